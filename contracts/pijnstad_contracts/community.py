@@ -1,0 +1,1 @@
+"""What community says: nothing yet. The Pijncommunity's events come with its first spaces."""

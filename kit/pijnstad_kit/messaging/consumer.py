@@ -1,0 +1,270 @@
+"""Consuming one queue: drain what is readable, let the handlers react, acknowledge when their effects are durable.
+
+Rules (shared/design/reliability.md): a redelivered message is handled alone and first, so that poison never takes its
+neighbours along; a handler's error goes to a retry queue with its attempt counted; a dependency that is away pauses the
+consumer with its messages unacknowledged and counts nothing; what cannot be decoded goes straight to the dead letters.
+No body is ever logged.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import amqp
+from pymongo.errors import AutoReconnect, ExecutionTimeout, NetworkTimeout, ServerSelectionTimeoutError, WTimeoutError
+
+from pijnstad_contracts.envelope import Event, EventModel, Undecodable, decode
+from pijnstad_kit import logs
+from pijnstad_kit.faults import failpoint
+from pijnstad_kit.messaging import metrics, topology
+from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, connect, throw_away
+from pijnstad_kit.messaging.handlers import DependencyAway
+from pijnstad_kit.messaging.publisher import BrokerAway, Outgoing, Publisher
+from pijnstad_kit.problems import Unavailable
+
+BATCH = 100
+PREFETCH = 200
+ATTEMPT = "x-attempt"
+ERROR = "x-error"
+AWAY: tuple[type[BaseException], ...] = (
+    DependencyAway,
+    Unavailable,
+    AutoReconnect,
+    NetworkTimeout,
+    ServerSelectionTimeoutError,
+    ExecutionTimeout,
+    WTimeoutError,
+)
+
+_log = logs.get_logger("pijnstad.consumer")
+
+React = Callable[[Sequence[Event[Any]]], None]
+
+
+@dataclass(slots=True)
+class State:
+    """Tell how a consumer is doing, for /readyz."""
+
+    connected: bool = False
+    waiting_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    message: Any
+    event: Event[Any]
+
+    @property
+    def attempt(self) -> int:
+        return int((self.message.headers or {}).get(ATTEMPT, 0))
+
+
+class Consumer:
+    """Consume one queue until told to stop. `react` gets events in order and returns when their effects are durable."""
+
+    def __init__(
+        self,
+        url: str,
+        queue: str,
+        types: Mapping[str, type[EventModel]],
+        react: React,
+        table: topology.Topology,
+        *,
+        retry_seconds: Sequence[int] = topology.RETRY_SECONDS,
+        batch: int = BATCH,
+        prefetch: int = PREFETCH,
+    ) -> None:
+        self.state = State()
+        self._url, self._queue, self._types, self._react, self._table = url, queue, types, react, table
+        self._retry_seconds, self._batch, self._prefetch = tuple(retry_seconds), batch, prefetch
+        self._retries = Publisher(url, None)
+        self._stop = threading.Event()
+        self._fresh: deque[Any] = deque()
+        self._again: deque[Any] = deque()
+        self._channel: Any = None
+        self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """Ask the consumer to finish the batch in hand and end."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Consume until stopped, connecting again for ever."""
+        while not self._stop.is_set():
+            try:
+                self._session()
+            except (*CONNECTION_ERRORS, amqp.AMQPError, BrokerAway) as error:
+                if not self._stop.is_set():
+                    _log.warning("broker_away", queue=self._queue, error=type(error).__name__)
+                    self._stop.wait(1)
+        self._retries.close()
+
+    def _session(self) -> None:
+        connection = connect(self._url)
+        ended = threading.Event()
+        threading.Thread(target=self._beat, args=(connection, ended), daemon=True).start()
+        try:
+            self._open(connection)
+            while not self._stop.is_set():
+                self._drain(connection.connection)
+                self._work()
+            with suppress(Exception):
+                connection.close()
+        finally:
+            ended.set()
+            self.state.connected = False
+            self._fresh.clear()
+            self._again.clear()
+            throw_away(connection)
+
+    def _open(self, connection: Any) -> None:
+        self._channel = connection.connection.channel()
+        topology.apply(self._channel, self._table)
+        self._channel.basic_qos(0, self._prefetch, False)
+        self._channel.basic_consume(self._queue, callback=self._arrived, on_cancel=_cancelled)
+        self.state.connected = True
+        _log.info("consuming", queue=self._queue)
+
+    def _beat(self, connection: Any, ended: threading.Event) -> None:
+        """Send heartbeats while a handler is busy: nobody reads then, and the broker would hang up."""
+        while not ended.wait(max(connection.heartbeat or 20, 2) / 3):
+            with suppress(Exception), self._lock:
+                connection.connection.send_heartbeat()
+
+    def _drain(self, connection: Any) -> None:
+        if self._fresh or self._again:
+            return
+        try:
+            connection.drain_events(timeout=0.25)
+            while len(self._fresh) + len(self._again) < self._batch:
+                connection.drain_events(timeout=0)
+        except (TimeoutError, BlockingIOError):
+            pass
+
+    def _arrived(self, message: Any) -> None:
+        again = bool(message.delivery_info.get("redelivered"))
+        if again:
+            metrics.REDELIVERED.labels(self._queue).inc()
+        (self._again if again else self._fresh).append(message)
+
+    def _work(self) -> None:
+        while self._again and not self._stop.is_set():
+            self._settle([self._again.popleft()])
+        if self._fresh and not self._stop.is_set():
+            self._settle([self._fresh.popleft() for _ in range(min(self._batch, len(self._fresh)))])
+
+    def _settle(self, messages: list[Any]) -> None:
+        """Handle messages to their end: effects durable and acknowledged, sent to retry, or parked."""
+        deliveries = [found for found in map(self._decoded, messages) if found is not None]
+        started = time.perf_counter()
+        failed = self._handle(deliveries)
+        if self._stop.is_set() and failed is None:
+            return  # stopped while a dependency was away: unacknowledged, the broker keeps them
+        metrics.BATCH_SECONDS.labels(self._queue).observe(time.perf_counter() - started)
+        self._dispose(failed or {})
+        failpoint("consumer.before_ack")
+        self._acknowledge(deliveries, failed or {}, whole=len(deliveries) == len(messages))
+
+    def _decoded(self, message: Any) -> _Delivery | None:
+        try:
+            return _Delivery(message, decode(_bytes(message.body), self._types))
+        except Undecodable as error:
+            self._park(message, type(error).__name__)
+            return None
+
+    def _handle(self, deliveries: list[_Delivery]) -> dict[int, tuple[_Delivery, str]] | None:
+        """Return the failed deliveries by tag with their error; None when stopped while a dependency was away."""
+        if not deliveries:
+            return {}
+        error = self._try(deliveries)
+        if error is None:
+            return {}
+        if error is _STOPPED:
+            return None
+        if len(deliveries) == 1:
+            return {deliveries[0].message.delivery_tag: (deliveries[0], error)}
+        failed: dict[int, tuple[_Delivery, str]] = {}
+        for delivery in deliveries:
+            alone = self._handle([delivery])
+            if alone is None:
+                return None
+            failed |= alone
+        return failed
+
+    def _try(self, deliveries: list[_Delivery]) -> str | None:
+        """Let the handlers react, waiting out what is away. Returns the class of a handler's error, or None."""
+        pause = 0.1
+        while True:
+            try:
+                failpoint("consumer.before_effect")
+                self._react([delivery.event for delivery in deliveries])
+                failpoint("consumer.after_effect")
+                self.state.waiting_for = None
+                return None
+            except AWAY as error:
+                self.state.waiting_for = type(error).__name__
+                metrics.PAUSES.labels(self._queue).inc()
+                _log.warning("paused", queue=self._queue, waiting_for=self.state.waiting_for)
+                if self._stop.wait(pause):
+                    return _STOPPED
+                pause = min(pause * 2, 5.0)
+            except Exception as error:
+                _log.error("handler_failed", queue=self._queue, events=len(deliveries), exc_info=error)
+                return type(error).__name__
+
+    def _dispose(self, failed: Mapping[int, tuple[_Delivery, str]]) -> None:
+        for delivery, error in failed.values():
+            if delivery.attempt >= len(self._retry_seconds):
+                self._park(delivery.message, error)
+            else:
+                self._retry(delivery, error)
+
+    def _retry(self, delivery: _Delivery, error: str) -> None:
+        seconds = self._retry_seconds[delivery.attempt]
+        headers = {**(delivery.message.headers or {}), ATTEMPT: delivery.attempt + 1, ERROR: error}
+        headers.pop("x-delivery-count", None)
+        again = Outgoing(
+            delivery.event.id, f"{topology.RETRY}.{seconds}", self._queue, _bytes(delivery.message.body), headers
+        )
+        refused = self._retries.publish([again])
+        if refused:
+            raise BrokerAway("the retry queue did not take the event")
+        failpoint("consumer.after_retry")
+        metrics.RETRIED.labels(self._queue, delivery.event.type).inc()
+        self._channel.basic_ack(delivery.message.delivery_tag)
+        _log.warning(
+            "retry_later", queue=self._queue, event_id=delivery.event.id, attempt=delivery.attempt + 1, seconds=seconds
+        )
+
+    def _park(self, message: Any, reason: str) -> None:
+        metrics.PARKED.labels(self._queue, reason).inc()
+        _log.error("parked", queue=self._queue, event_id=message.properties.get("message_id"), reason=reason)
+        self._channel.basic_reject(message.delivery_tag, False)
+
+    def _acknowledge(self, deliveries: list[_Delivery], failed: Mapping[int, Any], *, whole: bool) -> None:
+        done = [delivery for delivery in deliveries if delivery.message.delivery_tag not in failed]
+        if whole and not failed and len(done) > 1:
+            # Only fresh messages come in batches, in the order of their tags, with none before them unsettled.
+            self._channel.basic_ack(done[-1].message.delivery_tag, multiple=True)
+        else:
+            for delivery in done:
+                self._channel.basic_ack(delivery.message.delivery_tag)
+        for delivery in done:
+            metrics.HANDLED.labels(self._queue, delivery.event.type).inc()
+
+
+_STOPPED = "stopped"
+
+
+def _bytes(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _cancelled(_: str) -> None:
+    raise amqp.exceptions.ConsumerCancelled()

@@ -1,0 +1,185 @@
+"""The only file of the kit that knows nameko: it hosts consumers, the relay and timers as entrypoints of one service class.
+
+nameko gives lifecycle, configuration and timers; our entrypoints carry the data themselves, because its own acknowledge
+before an effect is durable. Replacing nameko by kombu's ConsumerMixin is a change to this file alone (docs/adr/0001).
+A worker.py looks like this:
+
+    class ContentWorker:
+        name = "content"
+
+        @subscriptions(handles)
+        def react(self, group, events, ports):
+            handles.react(group, events, ports)
+
+        @relay(DOCUMENTS)
+        def relayed(self):
+            ...
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+import eventlet
+import eventlet.wsgi
+from nameko.extensions import Entrypoint
+from nameko.runners import ServiceRunner
+
+from pijnstad_kit import faults, logs
+from pijnstad_kit.http.metrics import exposition
+from pijnstad_kit.messaging import topology
+from pijnstad_kit.messaging.consumer import Consumer
+from pijnstad_kit.messaging.handlers import Handles
+from pijnstad_kit.messaging.publisher import Publisher
+from pijnstad_kit.messaging.relay import Relay
+from pijnstad_kit.settings import WorkerSettings
+from pijnstad_kit.store import AggregateDocument, database, ping
+
+GRACE = 30  # seconds to stop; then the kernel ends the process
+
+_log = logs.get_logger("pijnstad.worker")
+
+
+class _Loops(Entrypoint):
+    """Run loops (things with run() and stop()) in green threads for the life of the container."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.loops: list[Any] = []
+        self._threads: list[Any] = []
+        super().__init__(expected_exceptions=(), sensitive_arguments=(), **kwargs)
+
+    def start(self) -> None:
+        """Start every loop."""
+        self._threads = [self.container.spawn_managed_thread(loop.run) for loop in self.loops]
+
+    def stop(self) -> None:
+        """Ask every loop to end and wait for it."""
+        for loop in self.loops:
+            loop.stop()
+        for thread in self._threads:
+            with suppress(Exception):
+                thread.wait()
+
+    @property
+    def settings(self) -> WorkerSettings:
+        """Return the settings of the process."""
+        return self.container.config["settings"]
+
+    @property
+    def table(self) -> topology.Topology:
+        """Return the city's topology."""
+        return topology.topology(topology.subscriptions(), self.settings.retry_steps)
+
+
+class Subscriptions(_Loops):
+    """Consume the queue of every handler group of a service; the method gets (group, events, ports)."""
+
+    def __init__(self, handles: Handles, **kwargs: Any) -> None:
+        self.handles = handles
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Make one consumer a group."""
+        self.loops = [self._consumer(group) for group in self.handles.groups]
+
+    def _consumer(self, group: str) -> Consumer:
+        service = self.container.service_cls()
+        method: Callable[..., None] = getattr(service, self.method_name)
+        ports = self.container.config["ports"]
+        return Consumer(
+            self.settings.bus_url,
+            self.handles.queue(group),
+            self.handles.types(group),
+            lambda events: method(group, events, ports),
+            self.table,
+            retry_seconds=self.settings.retry_steps,
+        )
+
+
+class OutboxRelay(_Loops):
+    """Relay the outboxes of a service's aggregates."""
+
+    def __init__(self, documents: Sequence[type[AggregateDocument]], **kwargs: Any) -> None:
+        self.documents = documents
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Make the relay."""
+        names = [document._get_collection_name() for document in self.documents]
+        publisher = Publisher(self.settings.bus_url, self.table)
+        self.loops = [Relay(self.settings.service, database(self.settings.service), names, publisher)]
+
+
+subscriptions = Subscriptions.decorator
+relay = OutboxRelay.decorator
+
+
+def run(worker: type, settings: WorkerSettings, ports: Any) -> None:
+    """Host the worker class until SIGTERM or SIGINT, within GRACE seconds of which the process is gone."""
+    logs.configure(settings.service, settings.log_format)
+    faults.arm(settings.faults)
+    runner = ServiceRunner({"settings": settings, "ports": ports})
+    runner.add_service(worker)
+    stopping = threading.Event()
+
+    def stop(*_: Any) -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(GRACE)
+        if not stopping.is_set():
+            stopping.set()
+            eventlet.spawn_n(runner.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    eventlet.spawn_n(_serve_health, settings, runner)
+    runner.start()
+    _log.info("worker_started")
+    runner.wait()
+
+
+def _serve_health(settings: WorkerSettings, runner: ServiceRunner) -> None:
+    listener = eventlet.listen((settings.host, settings.port))
+    eventlet.wsgi.server(listener, _health(settings, runner), log_output=False)
+
+
+def _health(settings: WorkerSettings, runner: ServiceRunner) -> Callable[..., Sequence[bytes]]:
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Sequence[bytes]:
+        path = environ.get("PATH_INFO")
+        status, kind, body = "404 Not Found", "application/json", b"{}"
+        if path == "/healthz":
+            status, body = "200 OK", b'{"status": "ok"}'
+        elif path == "/readyz":
+            broken = sorted(set(_broken(settings, runner)))
+            status = "503 Service Unavailable" if broken else "200 OK"
+            body = json.dumps({"status": "not ready" if broken else "ready", "broken": broken}).encode()
+        elif path == "/metrics":
+            body, kind = exposition()
+            status = "200 OK"
+        start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return app
+
+
+def _broken(settings: WorkerSettings, runner: ServiceRunner) -> Iterator[str]:
+    try:
+        ping(settings.service)
+    except Exception:
+        yield "database"
+    for loop in _loops(runner):
+        state = loop.state
+        if isinstance(loop, Consumer) and not state.connected:
+            yield "bus"
+        if state.waiting_for is not None:
+            yield "bus" if state.waiting_for == "BrokerAway" else f"waiting for {state.waiting_for}"
+
+
+def _loops(runner: ServiceRunner) -> Iterator[Any]:
+    for container in runner.containers:
+        for extension in container.extensions:
+            yield from getattr(extension, "loops", ())

@@ -1,0 +1,40 @@
+"""What every aggregate's document holds beside its own fields: version, sequence, outbox, and how it came to be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import mongoengine as me
+
+
+def now() -> datetime:
+    """Return the time in UTC with the precision the database keeps: milliseconds."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+class OutboxEntry(me.EmbeddedDocument):
+    """Hold one event that waits for the relay: its id, its routing key and the encoded envelope."""
+
+    id = me.StringField(required=True)
+    type = me.StringField(required=True)
+    body = me.BinaryField(required=True)
+
+
+class AggregateDocument(me.Document):
+    """Be an aggregate: one document, one version, one stream of events.
+
+    Never call `.save()` on one (two concurrent saves lose an event): use AggregateStore. `waiting` is there only while
+    the outbox holds something, so that the relay finds it by a sparse index.
+    """
+
+    id = me.StringField(primary_key=True)
+    version = me.IntField(required=True, default=1)
+    sequence = me.IntField(required=True, default=0)
+    outbox = me.EmbeddedDocumentListField(OutboxEntry)
+    waiting = me.BooleanField()
+    request_hash = me.StringField()
+    created_at = me.DateTimeField(required=True)
+    updated_at = me.DateTimeField(required=True)
+
+    meta = {"abstract": True, "indexes": [{"fields": ["waiting"], "sparse": True}]}
