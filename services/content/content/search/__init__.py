@@ -1,0 +1,1 @@
+"""Search in the library: one port, one query tree, two engines (Tantivy embedded, Elasticsearch beside us)."""
