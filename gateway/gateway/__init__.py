@@ -1,0 +1,1 @@
+"""The gateway of Pijnstad: the one door between the world and the services."""
