@@ -14,9 +14,8 @@ from pathlib import Path
 
 from pijnstad_local.errors import NotAvailable
 
-_DEPENDS = (
-    ["depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances"]
-)
+_KINDS_LEFT_OUT = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"]
+_DEPENDS = ["depends", "--recurse", *(f"--no-{kind}" for kind in _KINDS_LEFT_OUT)]
 
 
 def unpacked(name: str, wanted: str, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Free ports on loopback. Outside the range that the kernel hands to clients, so that a stopped server gets its port back."""
+"""Free loopback ports, below those the kernel hands to clients, so that a stopped server gets its port back."""
 
 import random
 import socket

@@ -1,5 +1,6 @@
 """Child processes that never outlive us: own group, killed by the kernel when the parent dies, stopped in two steps."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -36,11 +37,11 @@ def spawn(
 
 
 def _guard(user: str | None) -> list[str]:
-    """Build the exec prefix: setpriv keeps the pid and sets PR_SET_PDEATHSIG without a preexec_fn, unsafe beside threads."""
+    """Build the exec prefix: setpriv keeps the pid and needs no preexec_fn."""
     setpriv = shutil.which("setpriv", path=f"{os.environ.get('PATH', '')}:/usr/bin:/bin")
     if setpriv is None:
         return []
-    identity = ["--reuid", user, "--regid", user, "--clear-groups"] if user else []
+    identity = ["--reuid", user, "--regid", "nogroup", "--clear-groups"] if user else []
     return [setpriv, *identity, "--pdeathsig", "KILL", "--"]
 
 
@@ -59,10 +60,8 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = STOP_SECONDS) -> b
 
 def kill_group(process: "subprocess.Popen[bytes]") -> None:
     """Kill the process and everything left of its group, at once."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 

@@ -238,7 +238,7 @@ class RabbitNode:
             "PATH": f"{data}/bin:{erlang}/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(self._names),
-            "RUNNING_UNDER_SYSTEMD": "true",  # the start script then becomes the node instead of forking it: our pid is its pid
+            "RUNNING_UNDER_SYSTEMD": "true",  # the start script then becomes the node: our pid is its pid
             "RABBITMQ_HOME": str(home),
             "RABBITMQ_PLUGINS_DIR": f"{home}/plugins",
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{data}/plugins",
