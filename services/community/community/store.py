@@ -1,0 +1,10 @@
+"""The database of community: its own, and nobody else's. Documents move in with the first aggregate."""
+
+from __future__ import annotations
+
+from pijnstad_kit.store import ping
+
+
+def ready() -> None:
+    """Raise when the database does not answer."""
+    ping("community")

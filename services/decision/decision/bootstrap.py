@@ -1,0 +1,40 @@
+"""The composition root: settings in, ports and app out. Nothing connects before it is asked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from decision import store
+from decision.config import Settings
+from decision.permissions import PERMISSIONS
+from decision.routes import routes
+from pijnstad_kit.http.app import create_app as create_kit_app
+from pijnstad_kit.http.auth import KeySource
+from pijnstad_kit.http.openapi import Api
+from pijnstad_kit.settings import load
+from pijnstad_kit.store import connect
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Hold what the use cases reach the world through: nothing yet."""
+
+
+def build_ports(settings: Settings) -> Ports:
+    """Open the database of decision."""
+    connect(settings)
+    return Ports()
+
+
+def create_app(settings: Settings | None = None, *, keys: KeySource | None = None) -> Api:
+    """Return the api of decision; tests give settings and keys of their own."""
+    settings = settings or load(Settings)
+    return create_kit_app(
+        settings,
+        routes,
+        PERMISSIONS,
+        build_ports(settings),
+        title="Pijnstad decision: the guide through treatments",
+        readiness={"database": store.ready},
+        keys=keys,
+    )

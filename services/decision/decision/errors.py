@@ -1,0 +1,1 @@
+"""What can go wrong in decision beyond what every service knows (pijnstad_kit.problems): nothing yet."""

@@ -1,0 +1,8 @@
+"""`python -m selfcare api | worker | topology | dead-letters`."""
+
+from pijnstad_kit.cli import service_cli
+
+main = service_cli("selfcare")
+
+if __name__ == "__main__":
+    main()
