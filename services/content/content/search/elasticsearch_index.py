@@ -111,7 +111,7 @@ class ElasticsearchIndex:
             size=limit,
             from_=offset,
             sort=[{"_score": "desc"}, {"slug": "asc"}],
-            source=["slug"],
+            source_includes=["slug"],
             track_scores=True,
             track_total_hits=True,
         )

@@ -34,3 +34,4 @@ def _node(node: Node) -> dict[str, Any]:
             return {"dis_max": {"queries": [_node(part) for part in parts], "tie_breaker": TIE}}
         case Most(parts, at_least):
             return {"bool": {"should": [_node(part) for part in parts], "minimum_should_match": at_least}}
+    raise TypeError(node)

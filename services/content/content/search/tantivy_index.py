@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import tantivy
 
@@ -109,7 +109,7 @@ class TantivyIndex:
         result = searcher.search(question, limit=end + _TIES, weight_by_field="weight")
         hits = [Hit(searcher.doc(address).get_first("slug"), score) for score, address in result.hits]
         hits.sort(key=lambda hit: (-hit.score, hit.slug))
-        return page(hits[query.offset : end], result.count, query)
+        return page(hits[query.offset : end], _total(result), query)
 
     def _change(self, change: Callable[[tantivy.Index, tantivy.IndexWriter], T]) -> None:
         with writing(self._root, patience=self._patience):
@@ -141,7 +141,7 @@ class TantivyIndex:
         found: dict[str, int] = {}
         for slug in slugs:
             hits = searcher.search(tantivy.Query.term_query(self._schema, "slug", slug), limit=len(LANGUAGES)).hits
-            found[slug] = max((searcher.doc(address).get_first("revision") for _, address in hits), default=0)
+            found[slug] = max((_revision(searcher.doc(address)) for _, address in hits), default=0)
         return found
 
     def _switch(self, name: str) -> None:
@@ -193,6 +193,14 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+def _revision(document: tantivy.Document) -> int:
+    return int(document.get_first("revision") or 0)
+
+
 def _count(searcher: tantivy.Searcher, schema: tantivy.Schema, language: str) -> int:
     found = searcher.search(tantivy.Query.term_query(schema, "language", language, "basic"), limit=1)
-    return int(found.count or 0)
+    return _total(found)
+
+
+def _total(result: Any) -> int:
+    return int(result.count or 0)  # the library's stub does not know it

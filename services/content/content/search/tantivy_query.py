@@ -33,3 +33,4 @@ def _node(node: Node, schema: Schema) -> T:
             return T.disjunction_max_query([_node(part, schema) for part in parts], TIE)
         case Most(parts, at_least):
             return T.boolean_query([(Occur.Should, _node(part, schema)) for part in parts], at_least)
+    raise TypeError(node)

@@ -1,0 +1,6 @@
+"""`python -m content api | worker | topology | dead-letters | load-library | reindex | readability`."""
+
+from content.commands import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What content does, one verb per action. The only place that records events."""
