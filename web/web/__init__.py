@@ -1,0 +1,1 @@
+"""The first-party web client: a backend-for-frontend that uses the public API and nothing else."""
