@@ -101,7 +101,7 @@ class Api(OpenAPI):
         value, *rest = rv if isinstance(rv, tuple) else (rv,)
         if isinstance(value, BaseModel):
             body = self.response_class(value.model_dump_json(), mimetype="application/json")
-            return super().make_response((body, *rest))
+            return super().make_response((body, *rest) if rest else body)
         return super().make_response(rv)
 
     def document(self) -> dict[str, Any]:
