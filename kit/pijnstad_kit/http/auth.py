@@ -43,6 +43,7 @@ class Rule:
     scope: str | None = None
     role: str | None = None
     open: bool = False
+    own: bool = False
 
 
 def allow(*, scope: str) -> Rule:
@@ -58,6 +59,11 @@ def role(name: str) -> Rule:
 def anonymous() -> Rule:
     """Let everybody in; a token, when there is one, is still checked."""
     return Rule(open=True)
+
+
+def own_check() -> Rule:
+    """Leave the check to the route: its credentials are no gateway tokens (OAuth's endpoints, pages with a cookie)."""
+    return Rule(open=True, own=True)
 
 
 class KeySource(Protocol):
@@ -176,6 +182,8 @@ def principal_or_none() -> Principal | None:
 
 def admit(rule: Rule, check: BearerCheck) -> None:
     """Let the current request pass its rule. Errors: Unauthenticated, Forbidden, NotFound (a role that is missing)."""
+    if rule.own:
+        return
     token = _bearer(flask.request.headers.get("Authorization"))
     if token is not None:
         flask.g.principal = check.principal(token)

@@ -1,0 +1,1 @@
+"""The rules of identity, pure: people, passwords, consents, clients and what an authorize request still needs."""

@@ -1,0 +1,45 @@
+"""What can go wrong in identity, as problems with a status and a stable slug."""
+
+from __future__ import annotations
+
+from pijnstad_kit.problems import Forbidden, Invalid, NotFound, TooManyRequests
+
+
+class UnknownPurpose(NotFound):
+    """There is no such purpose to agree to."""
+
+    slug = "unknown-purpose"
+    title, title_nl = "There is no such purpose", "Dat doel is er niet"
+
+
+class TextChanged(Invalid):
+    """The text that was read is not the current one."""
+
+    slug = "consent-text-changed"
+    title, title_nl = "The text has changed since you read it", "De tekst is veranderd sinds je hem las"
+
+
+class OnlyFirstParty(Forbidden):
+    """A partner's client tried what only the city's own clients may do for a member."""
+
+    slug = "first-party-only"
+    title, title_nl = "Only Pijnstad's own apps may do this", "Dit kan alleen in de apps van Pijnstad zelf"
+
+
+class TooManyTries(TooManyRequests):
+    """Somebody, or something, tries too often."""
+
+    slug = "too-many-tries"
+    title, title_nl = "That was tried too often", "Dat is te vaak geprobeerd"
+
+
+class AddressTaken(Exception):
+    """Say that an account with this address exists."""
+
+
+class WrongSignIn(Exception):
+    """Say that address and password do not belong together. Which of the two is wrong is not told."""
+
+
+class NoSuchAccount(Exception):
+    """Say that a command names an account that is not there."""

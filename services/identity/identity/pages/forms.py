@@ -1,0 +1,86 @@
+"""Reading the posted forms: every value a string of sane length, and what is wrong with it in words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import get_args
+
+from werkzeug.datastructures import MultiDict
+
+from identity.domain import passwords
+from identity.domain.people import (
+    LANGUAGES,
+    Address,
+    Language,
+    NotAnAddress,
+    NotAName,
+    address,
+    called,
+)
+from identity.usecases.accounts import Registration
+from pijnstad_contracts.identity import Audience
+
+_LONGEST = 2000
+# "Child" is a child of somebody in pain; here a grown-up one.
+CHOICES: tuple[Audience, ...] = get_args(Audience)
+
+
+@dataclass(slots=True)
+class Form:
+    """Hold what was posted, without its passwords when it is shown again, and what is wrong field by field."""
+
+    values: Mapping[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    wait: int = 0
+
+    def get(self, name: str) -> str:
+        """Return a value as it was typed; nothing for a password."""
+        return "" if name == "password" else self.values.get(name, "")
+
+
+def read(posted: MultiDict[str, str]) -> Form:
+    """Read a form: one string per field, too long ones cut off where no field is that long."""
+    return Form({name: values[0][:_LONGEST] for name, values in posted.lists() if values})
+
+
+def registration(form: Form) -> Registration | None:
+    """Return what somebody registers with, or note in the form what is wrong."""
+    found, name = _address(form), _name(form)
+    language: Language | None = next((code for code in LANGUAGES if code == form.values.get("language")), None)
+    audience: Audience | None = next((one for one in CHOICES if one == form.values.get("audience")), None)
+    _note(form, "audience", audience is None, "register.audience.wrong")
+    _note(form, "language", language is None, "register.language.wrong")
+    _note(form, "adult", form.values.get("adult") != "yes", "register.adult.wrong")
+    password = form.values.get("password", "")
+    weak = passwords.weakness(password, [text for text in (name, found.key if found else None) if text])
+    _note(form, "password", weak is not None, f"password.{weak}")
+    if form.errors or found is None or name is None or language is None or audience is None:
+        return None
+    return Registration(found, password, name, language, audience)
+
+
+def signing_in(form: Form) -> Address | None:
+    """Return the address somebody signs in with, or note in the form what is wrong."""
+    return _address(form)
+
+
+def _address(form: Form) -> Address | None:
+    try:
+        return address(form.values.get("email", ""))
+    except NotAnAddress:
+        form.errors["email"] = "form.email.wrong"
+        return None
+
+
+def _name(form: Form) -> str | None:
+    try:
+        return called(form.values.get("name", ""))
+    except NotAName:
+        form.errors["name"] = "register.name.wrong"
+        return None
+
+
+def _note(form: Form, name: str, wrong: bool, text: str) -> None:
+    if wrong:
+        form.errors[name] = text

@@ -1,0 +1,127 @@
+"""Turning a template and its values into an answer: language, frame, security headers. No decisions about people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import urlencode
+
+import flask
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from identity.config import Settings
+from identity.domain import redirects
+from identity.domain.people import LANGUAGES, Language
+from identity.pages import cookies
+from identity.pages.texts import text
+
+# The districts of the frame, as the web client shows them.
+DISTRICTS = (
+    ("content", "/informatiecentrum", "Informatiecentrum"),
+    ("decision", "/keuzewijzer", "Keuzewijzer"),
+    ("selfcare", "/zelfmanagement", "Zelfmanagement-plein"),
+    ("community", "/pijncommunity", "Pijncommunity"),
+)
+_KEPT = ("flow",)  # what the language switch keeps of the address
+_YEAR = 31_536_000
+
+
+def language(settings: Settings, ui_locales: str | None = None) -> Language:
+    """Return the language of a page: chosen by hand, remembered, named by the client, wished by the browser, Dutch."""
+    wishes = [flask.request.args.get("taal"), flask.request.cookies.get(cookies.name(settings, cookies.LANGUAGE))]
+    wishes += [locale.partition("-")[0].lower() for locale in (ui_locales or "").split()]
+    wishes.append(flask.request.accept_languages.best_match(LANGUAGES))
+    return next((code for wish in wishes for code in LANGUAGES if wish == code), "nl")
+
+
+def page(
+    template: str,
+    settings: Settings,
+    spoken: Language,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
+    leads_to: str | None = None,
+) -> flask.Response:
+    """Return a page. `leads_to` is the redirect URI its form may end at."""
+
+    def t(key: str, **filled: object) -> Markup:
+        # Texts are ours; what is filled in is a person's or a client's, and escaped.
+        return Markup(text(key, spoken, {name: escape(value) for name, value in filled.items()}))
+
+    other = next(code for code in LANGUAGES if code != spoken)
+    frame = {
+        "t": t,
+        "language": spoken,
+        "other": {"code": other, "href": _switch(other)},
+        "districts": DISTRICTS,
+        **values,
+    }
+    response = flask.make_response(_templates().get_template(template).render(frame), status)
+    response.headers.update(_headers(leads_to))
+    response.headers["Content-Language"] = spoken
+    if flask.request.args.get("taal") in LANGUAGES:
+        _remember(response, spoken, settings)
+    return response
+
+
+def go(address: str) -> flask.Response:
+    """Send the browser elsewhere with a GET: to our own pages, or where a checked request says."""
+    response = flask.make_response("", 303)
+    response.headers["Location"] = address
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def own(path: str, **query: str | None) -> str:
+    """Return the address of a page of ours."""
+    kept = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("identity", "pages/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _headers(leads_to: str | None) -> dict[str, str]:
+    onward = f" {redirects.origin(leads_to)}" if leads_to else ""
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; "
+            f"frame-ancestors 'none'; form-action 'self'{onward}"
+        ),
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Vary": "Cookie, Accept-Language",
+    }
+
+
+def _switch(other: Language) -> str:
+    kept = {name: flask.request.args[name] for name in _KEPT if name in flask.request.args}
+    # A consent page is shown at the address of the request itself, which must not be repeated: its form knows the flow.
+    kept |= {name: flask.g.page_keeps[name] for name in _KEPT if name in flask.g.get("page_keeps", {})}
+    return own(flask.request.path, **kept, taal=other)
+
+
+def _remember(response: flask.Response, spoken: Language, settings: Settings) -> None:
+    response.set_cookie(
+        cookies.name(settings, cookies.LANGUAGE),
+        spoken,
+        max_age=_YEAR,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.production,
+    )

@@ -1,0 +1,45 @@
+"""What the use cases of identity need from outside, in one frozen bundle. bootstrap.py fills it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from identity.config import Settings
+from identity.domain.clients import Client
+from identity.hashing import Passwords
+from identity.store.accounts import Accounts
+from identity.store.authorizations import Authorizations
+from identity.store.clients import Clients
+from identity.store.counters import Counters
+from identity.store.grants import Grants, PairwiseSubjects
+from identity.store.keys import SigningKeys
+from identity.store.sessions import Sessions, WaitingRequests
+from identity.store.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Hold the stores and adapters of one process."""
+
+    settings: Settings
+    accounts: Accounts
+    clients: Clients
+    authorizations: Authorizations
+    tokens: Tokens
+    sessions: Sessions
+    waiting: WaitingRequests
+    grants: Grants
+    subjects: PairwiseSubjects
+    counters: Counters
+    keys: SigningKeys
+    passwords: Passwords
+    csrf_key: bytes
+
+    @property
+    def issuer(self) -> str:
+        """Return the issuer: the city's public address."""
+        return self.settings.public_url
+
+    def subject(self, client: Client, member: str) -> str:
+        """Return the name under which a client knows a member."""
+        return self.subjects.subject(client.owner, member) if client.subject_type == "pairwise" else member

@@ -1,0 +1,195 @@
+"""Accounts: one aggregate per person, with its receipts of consent and its outbox, so one stream of events each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import mongoengine as me
+from pymongo.errors import DuplicateKeyError
+
+from identity.domain.consents import Receipt
+from identity.domain.people import Address, Language
+from identity.errors import AddressTaken
+from identity.store.fields import ALIAS
+from pijnstad_contracts.identity import Audience, Purpose
+from pijnstad_kit.problems import Conflict, Stale
+from pijnstad_kit.store.aggregates import AggregateStore, Recorded
+from pijnstad_kit.store.documents import AggregateDocument
+
+_TRIES = 5
+
+
+class ReceiptDocument(me.EmbeddedDocument):
+    """Hold one receipt; receipts are only ever added."""
+
+    id = me.StringField(required=True)
+    purpose = me.StringField(required=True)
+    given = me.BooleanField(required=True)
+    text_version = me.StringField(required=True)
+    language = me.StringField(required=True)
+    at = me.DateTimeField(required=True)
+    client_id = me.StringField(required=True)
+
+
+class RoleChangeDocument(me.EmbeddedDocument):
+    """Hold who gave or took a role, and when; only ever added."""
+
+    role = me.StringField(required=True)
+    granted = me.BooleanField(required=True)
+    at = me.DateTimeField(required=True)
+    by = me.StringField(required=True)
+
+
+class AccountDocument(AggregateDocument):
+    """Be somebody's account in the database."""
+
+    email = me.StringField(required=True)
+    email_key = me.StringField(required=True)
+    email_verified = me.BooleanField(default=False)
+    name = me.StringField(required=True)
+    language = me.StringField(required=True)
+    audience = me.StringField(required=True)
+    password_hash = me.StringField(required=True)
+    roles = me.ListField(me.StringField())
+    role_changes = me.EmbeddedDocumentListField(RoleChangeDocument)
+    receipts = me.EmbeddedDocumentListField(ReceiptDocument)
+    disabled = me.BooleanField(default=False)
+
+    meta = {"collection": "accounts", "db_alias": ALIAS, "indexes": [{"fields": ["email_key"], "unique": True}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Hold an account as the use cases see it."""
+
+    id: str
+    version: int
+    email: str
+    email_verified: bool
+    name: str
+    language: Language
+    audience: Audience
+    password_hash: str
+    roles: tuple[str, ...]
+    receipts: tuple[Receipt, ...]
+    disabled: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """Hold what an account starts with."""
+
+    id: str
+    address: Address
+    name: str
+    language: Language
+    audience: Audience
+    password_hash: str
+
+
+class Accounts:
+    """Keep accounts."""
+
+    def __init__(self) -> None:
+        self._store = AggregateStore(AccountDocument)
+
+    def get(self, id: str) -> Account | None:
+        """Return an account by its id."""
+        found = self._store.get(id)
+        return _account(found) if found else None
+
+    def by_address(self, key: str) -> Account | None:
+        """Return the account of an address, by the address's key."""
+        raw = self._store.collection.find_one({"email_key": key}, {"_id": 1})
+        return self.get(raw["_id"]) if raw else None
+
+    def add(self, new: NewAccount, events: Sequence[Recorded]) -> Account:
+        """Create an account with its first events. Errors: AddressTaken."""
+        fields = {
+            "email": new.address.written,
+            "email_key": new.address.key,
+            "email_verified": False,
+            "name": new.name,
+            "language": new.language,
+            "audience": new.audience,
+            "password_hash": new.password_hash,
+            "roles": [],
+            "role_changes": [],
+            "receipts": [],
+            "disabled": False,
+        }
+        try:
+            return _account(self._store.create(fields, id=new.id, events=events))
+        except DuplicateKeyError:
+            raise AddressTaken from None
+
+    def add_receipt(self, account: Account, receipt: Receipt, event: Recorded) -> Account:
+        """Add a receipt and record its event in one write. Errors: Stale when the account changed meanwhile."""
+        pushed = {"receipts": _receipt(receipt)}
+        return _account(self._store.change(account.id, account.version, push=pushed, events=[event]))
+
+    def change_role(self, account: Account, roles: Sequence[str], change: dict[str, object]) -> Account:
+        """Set the roles and add to their history. Errors: Stale."""
+        changed = self._store.change(
+            account.id, account.version, set={"roles": list(roles)}, push={"role_changes": change}
+        )
+        return _account(changed)
+
+    def rehash(self, account: Account, password_hash: str) -> None:
+        """Replace the password's hash by a stronger one of the same password; skipped when the account changed meanwhile."""
+        try:
+            self._store.change(account.id, account.version, set={"password_hash": password_hash})
+        except Stale:
+            return
+
+    def set_disabled(self, id: str, disabled: bool) -> None:
+        """Disable or enable an account."""
+        for _ in range(_TRIES):
+            found = self._store.get(id)
+            if found is None:
+                return
+            try:
+                self._store.change(id, found.version, set={"disabled": disabled})
+                return
+            except Stale:
+                continue
+        raise Conflict("Please repeat the request.")
+
+
+def _receipt(receipt: Receipt) -> dict[str, object]:
+    return {
+        "id": receipt.id,
+        "purpose": receipt.purpose,
+        "given": receipt.given,
+        "text_version": receipt.text_version,
+        "language": receipt.language,
+        "at": receipt.at,
+        "client_id": receipt.client_id,
+    }
+
+
+def _account(found: AccountDocument) -> Account:
+    return Account(
+        id=found.id,
+        version=found.version,
+        email=found.email,
+        email_verified=bool(found.email_verified),
+        name=found.name,
+        language=found.language,
+        audience=found.audience,
+        password_hash=found.password_hash,
+        roles=tuple(found.roles),
+        receipts=tuple(_from_document(receipt) for receipt in found.receipts),
+        disabled=bool(found.disabled),
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+    )
+
+
+def _from_document(found: ReceiptDocument) -> Receipt:
+    purpose: Purpose = found.purpose
+    return Receipt(found.id, purpose, bool(found.given), found.text_version, found.language, found.at, found.client_id)

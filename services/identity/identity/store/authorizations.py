@@ -1,0 +1,169 @@
+"""Authorizations: one client's leave to act for one member, from the code that starts it to its end.
+
+The document is the family of everything issued from that code. The code is redeemed by ONE atomic update; whoever
+comes second ends the family, so that it does not matter which of two thieves was the faster one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import mongoengine as me
+from pymongo import ReturnDocument
+
+from identity.store.fields import ALIAS, FORGET, digest, new_secret
+from pijnstad_kit.store.documents import now
+
+
+class AuthorizationDocument(me.Document):
+    """Be one authorization; its id is the hash of its code."""
+
+    id = me.StringField(primary_key=True)
+    client_id = me.StringField(required=True)
+    member = me.StringField(required=True)
+    scope = me.StringField(required=True)
+    redirect_uri = me.StringField(required=True)
+    code_challenge = me.StringField(required=True)
+    nonce = me.StringField()
+    signed_in_at = me.DateTimeField(required=True)
+    session = me.StringField()
+    code_expires_at = me.DateTimeField(required=True)
+    redeemed_at = me.DateTimeField()
+    ends_at = me.DateTimeField(required=True)
+    revoked_at = me.DateTimeField()
+    revoked_why = me.StringField()
+    purge_at = me.DateTimeField(required=True)
+
+    meta = {"collection": "authorizations", "db_alias": ALIAS, "indexes": [FORGET, "session", "member"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """Hold an authorization as the grants see it."""
+
+    id: str
+    client_id: str
+    member: str
+    scope: str
+    redirect_uri: str
+    code_challenge: str
+    nonce: str | None
+    signed_in_at: datetime
+    session: str | None
+    code_expires_at: datetime
+    redeemed_at: datetime | None
+    ends_at: datetime
+    revoked_at: datetime | None
+
+    @property
+    def alive(self) -> bool:
+        """Return whether tokens of this family may still work."""
+        return self.revoked_at is None and self.ends_at > now()
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthorization:
+    """Hold what a code is issued for. `session` is the browser session whose end ends it, if any."""
+
+    client_id: str
+    member: str
+    scope: str
+    redirect_uri: str
+    code_challenge: str
+    nonce: str | None
+    signed_in_at: datetime
+    session: str | None
+
+
+class Authorizations:
+    """Keep authorizations. A code lives `code_seconds`, what grows from it `days`."""
+
+    def __init__(self, code_seconds: int, days: int) -> None:
+        self._code = timedelta(seconds=code_seconds)
+        self._life = timedelta(days=days)
+
+    def issue(self, new: NewAuthorization, code: str) -> None:
+        """Store the authorization that this code stands for."""
+        moment = now()
+        AuthorizationDocument._get_collection().insert_one(
+            {
+                "_id": digest(code),
+                "client_id": new.client_id,
+                "member": new.member,
+                "scope": new.scope,
+                "redirect_uri": new.redirect_uri,
+                "code_challenge": new.code_challenge,
+                "nonce": new.nonce,
+                "signed_in_at": new.signed_in_at,
+                "session": new.session,
+                "code_expires_at": moment + self._code,
+                "redeemed_at": None,
+                "ends_at": moment + self._life,
+                "revoked_at": None,
+                # Longer than the code lives: a code that comes back late must still be recognised.
+                "purge_at": moment + self._life,
+            }
+        )
+
+    def of_code(self, code: str, client_id: str) -> Authorization | None:
+        """Return what a code was issued for, to its own client only."""
+        return self._one({"_id": digest(code), "client_id": client_id})
+
+    def get(self, id: str) -> Authorization | None:
+        """Return an authorization."""
+        return self._one({"_id": id})
+
+    def redeem(self, id: str, client_id: str) -> Authorization | None:
+        """Redeem the code, once: only the first of any number at the same time gets the authorization."""
+        moment = now()
+        unused = {"_id": id, "client_id": client_id, "redeemed_at": None, "revoked_at": None}
+        return _authorization(
+            AuthorizationDocument._get_collection().find_one_and_update(
+                unused | {"code_expires_at": {"$gt": moment}},
+                {"$set": {"redeemed_at": moment}},
+                return_document=ReturnDocument.AFTER,
+            )
+        )
+
+    def revoke(self, id: str, why: str) -> None:
+        """End an authorization with everything issued from it."""
+        self._revoke({"_id": id}, why)
+
+    def revoke_of_session(self, session: str, why: str) -> None:
+        """End what was authorized in a browser session."""
+        self._revoke({"session": session}, why)
+
+    def _revoke(self, which: dict[str, object], why: str) -> None:
+        AuthorizationDocument._get_collection().update_many(
+            {**which, "revoked_at": None}, {"$set": {"revoked_at": now(), "revoked_why": why}}
+        )
+
+    def _one(self, which: dict[str, object]) -> Authorization | None:
+        return _authorization(AuthorizationDocument._get_collection().find_one(which))
+
+
+def new_code() -> str:
+    """Return a fresh authorization code."""
+    return new_secret("pjc_")
+
+
+def _authorization(raw: dict[str, Any] | None) -> Authorization | None:
+    if raw is None:
+        return None
+    return Authorization(
+        id=raw["_id"],
+        client_id=raw["client_id"],
+        member=raw["member"],
+        scope=raw["scope"],
+        redirect_uri=raw["redirect_uri"],
+        code_challenge=raw["code_challenge"],
+        nonce=raw["nonce"],
+        signed_in_at=raw["signed_in_at"],
+        session=raw["session"],
+        code_expires_at=raw["code_expires_at"],
+        redeemed_at=raw["redeemed_at"],
+        ends_at=raw["ends_at"],
+        revoked_at=raw["revoked_at"],
+    )

@@ -1,0 +1,1 @@
+"""What identity does, one verb each. The only place that records events."""
