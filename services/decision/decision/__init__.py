@@ -1,1 +1,1 @@
-"""Keuzewijzer: a guide through the jungle of treatments. An open room now; trees, choices and the directory move in later."""
+"""Keuzewijzer: a guide through treatments. An open room now; trees, choices and the directory move in later."""

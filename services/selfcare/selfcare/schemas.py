@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -12,11 +13,14 @@ from pijnstad_kit.http.openapi import ApiModel
 from pijnstad_kit.http.paging import PageQuery
 from selfcare.domain.entries import Activity, Aid, PainAt, Parts, Tracker
 
+_RFC_3339 = re.compile(r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
-def _is_text(value: object) -> object:
-    if not isinstance(value, str | datetime):
-        raise ValueError("give the time as text, like 2026-11-23T07:30:00Z")
-    return value
+
+def _is_written_out(value: object) -> object:
+    """Refuse numbers, in text too: pydantic would read "1700000000" as a time."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.match(value)):
+        return value
+    raise ValueError("give the time as text, like 2026-11-23T07:30:00Z")
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -30,7 +34,7 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-Instant = Annotated[datetime, BeforeValidator(_is_text), AfterValidator(_in_utc)]
+Instant = Annotated[datetime, BeforeValidator(_is_written_out), AfterValidator(_in_utc)]
 
 
 class DiaryEntryIn(Parts, ApiModel):
