@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,23 +56,12 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchInde
         alias = f"test-{uuid.uuid4().hex[:12]}"
         engine = ElasticsearchIndex(request.getfixturevalue("elasticsearch_url"), alias=alias, timeout=30)
         yield engine
-        engine._client.indices.delete(index=f"{alias}-*", expand_wildcards="all")
+        forget(engine, alias)
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    if url := os.environ.get("PIJNSTAD_TEST_SEARCH_URL"):
-        yield url
-        return
-    local = pytest.importorskip(
-        "pijnstad_local.elasticsearch", reason="Elasticsearch: install infra/local (make install)"
-    )
-    try:
-        server = local.TestElasticsearch()
-    except local.NotHere as missing:
-        pytest.skip(f"Elasticsearch: {missing}")
-    with server as url:
-        yield url
+def forget(engine: Any, alias: str) -> None:
+    for name in engine._client.indices.get(index=f"{alias}-*", expand_wildcards="all"):
+        engine._client.indices.delete(index=name)
 
 
 @pytest.fixture
@@ -269,3 +257,22 @@ def test_without_an_index_the_engine_says_so(index: SearchIndex) -> None:
     with pytest.raises(SearchAway):
         index.put(LIBRARY[:1])
     assert not index.state().exists
+
+
+QUESTIONS = [
+    "rugpijn", "slecht slapen door pijn", "wakker liggen", "pacing", "opvlaming", "huisarst", "pijn", "knie bewegen",
+    "mijn kind heeft pijn", "energie verdelen", "nekpijn", "wat helpt als je slecht slaapt", "stijve rug", "vragen dokter",
+]  # fmt: skip
+
+
+def test_both_engines_find_the_same_in_the_same_order(elasticsearch_url: str, tmp_path: Path) -> None:
+    from content.search.elasticsearch_index import ElasticsearchIndex
+
+    alias = f"test-{uuid.uuid4().hex[:12]}"
+    embedded, server = TantivyIndex(tmp_path / "index"), ElasticsearchIndex(elasticsearch_url, alias=alias, timeout=30)
+    for engine in (embedded, server):
+        engine.rebuild(LIBRARY, lambda _: None)
+    answers = {words: (ask(embedded, words), ask(server, words)) for words in QUESTIONS}
+    forget(server, alias)
+    assert {words: both for words, both in answers.items() if both[0] != both[1]} == {}
+    assert all(both[0] for both in answers.values())
