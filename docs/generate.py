@@ -77,11 +77,7 @@ def _schema(model: type[EventModel]) -> dict[str, Any]:
 
 
 def _subscriptions() -> dict[str, list[str]]:
-    bound = {
-        handles.queue(group): sorted(handles.types(group))
-        for handles in map(_handles, SERVICES)
-        for group in handles.groups
-    }
+    bound = {queue: types for handles in map(_handles, SERVICES) for queue, types in handles.queues().items()}
     claimed = {name for names in bound.values() for name in names}
     return bound | {UNCLAIMED: [name for name in event_types() if name not in claimed]}
 

@@ -50,10 +50,10 @@ def _apply_topology(settings: Any) -> None:
     from pijnstad_kit.messaging import topology
     from pijnstad_kit.messaging.connection import connect
 
-    table = topology.topology(topology.subscriptions(), settings.retry_steps)
+    declared = topology.table(retry_seconds=settings.retry_steps)
     with connect(settings.bus_url) as connection:
-        topology.apply(connection.connection.channel(), table)
-    click.echo(f"{len(table.exchanges)} exchanges and {len(table.queues)} queues stand as declared.")
+        topology.apply(connection.connection.channel(), declared)
+    click.echo(f"{len(declared.exchanges)} exchanges and {len(declared.queues)} queues stand as declared.")
 
 
 def _dead_letters(service: str) -> click.Group:

@@ -49,7 +49,7 @@ def configure(service: str, log_format: str = "json", level: str = "INFO") -> No
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _template_only],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _exception_class_only, last],
         )
     )
@@ -70,6 +70,14 @@ def redact(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[s
     for key in entry:
         if key not in ("event", "level", "timestamp", "service") and _SECRET_KEY.search(key):
             entry[key] = REDACTED
+    return entry
+
+
+def _template_only(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keep what a library says, without what it says it about: its arguments quote input."""
+    record = entry.get("_record")
+    if record is not None:
+        entry["event"], entry["logger"] = str(record.msg), record.name
     return entry
 
 

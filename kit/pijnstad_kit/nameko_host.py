@@ -70,11 +70,6 @@ class _Loops(Entrypoint):
         """Return the settings of the process."""
         return self.container.config["settings"]
 
-    @property
-    def table(self) -> topology.Topology:
-        """Return the city's topology."""
-        return topology.topology(topology.subscriptions(), self.settings.retry_steps)
-
 
 class Subscriptions(_Loops):
     """Consume the queue of every handler group of a service; the method gets (group, events, ports)."""
@@ -96,7 +91,7 @@ class Subscriptions(_Loops):
             self.handles.queue(group),
             self.handles.types(group),
             lambda events: method(group, events, ports),
-            self.table,
+            topology.table(self.handles.queues(), self.settings.retry_steps),
             retry_seconds=self.settings.retry_steps,
         )
 
@@ -111,7 +106,7 @@ class OutboxRelay(_Loops):
     def setup(self) -> None:
         """Make the relay."""
         names = [document._get_collection_name() for document in self.documents]
-        publisher = Publisher(self.settings.bus_url, self.table)
+        publisher = Publisher(self.settings.bus_url, topology.table(retry_seconds=self.settings.retry_steps))
         self.loops = [Relay(self.settings.service, database(self.settings.service), names, publisher)]
 
 

@@ -57,6 +57,10 @@ class Handles:
         """Return the name of a group's queue."""
         return f"{self.service}.{group}"
 
+    def queues(self) -> dict[str, list[str]]:
+        """Return every queue of the service with the types bound to it."""
+        return {self.queue(group): sorted(self.types(group)) for group in self.groups}
+
     def types(self, group: str) -> dict[str, type[EventModel]]:
         """Return the event types of a group by name."""
         return {model.type: model for handler in self.groups[group].values() for model in handler.types}

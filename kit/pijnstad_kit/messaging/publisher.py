@@ -14,6 +14,7 @@ import amqp
 from kombu import Connection
 
 from pijnstad_contracts.envelope import CONTENT_TYPE
+from pijnstad_kit.faults import failpoint
 from pijnstad_kit.messaging import topology
 from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, connect, throw_away
 
@@ -96,6 +97,7 @@ class Publisher:
             self._sent += 1
             self._in_flight[self._sent] = message.id
             self._channel.basic_publish(_encoded(message), message.exchange, message.routing_key, mandatory=True)
+        failpoint("publisher.before_confirm")
         deadline = time.monotonic() + self._timeout
         while self._in_flight:
             left = deadline - time.monotonic()

@@ -47,6 +47,11 @@ def subscriptions() -> dict[str, list[str]]:
     return found
 
 
+def table(own: dict[str, list[str]] | None = None, retry_seconds: tuple[int, ...] = RETRY_SECONDS) -> Topology:
+    """Return the city's table, with a service's own queues as its code has them now."""
+    return topology(subscriptions() | (own or {}), retry_seconds)
+
+
 def topology(bound: dict[str, list[str]], retry_seconds: tuple[int, ...] = RETRY_SECONDS) -> Topology:
     """Return the table for these subscriptions."""
     exchanges = [(EVENTS, "topic"), (DEAD, "topic"), *((f"{RETRY}.{seconds}", "fanout") for seconds in retry_seconds)]

@@ -83,6 +83,7 @@ class AggregateStore(Generic[D]):
         Errors: IdempotencyKeyReused when `id` exists with another request hash; DuplicateKeyError for another unique index.
         """
         body = self._insertion(NewAggregate(id, fields, events, request_hash))
+        failpoint("store.before_write")
         try:
             self.collection.insert_one(body)
         except DuplicateKeyError:
