@@ -1,20 +1,34 @@
-"""Free loopback ports, below those the kernel hands to clients, so that a stopped server gets its port back."""
+"""Free loopback ports, below those the kernel hands to clients, so that a stopped server gets its port back.
+
+A port handed out is claimed by a name in the abstract socket namespace as long as this process lives, so that two
+cities, or two test workers, that start at the same moment never get the same one.
+"""
 
 import random
 import socket
 
 LOWEST, HIGHEST = 15000, 31999
-_handed_out: set[int] = set()
+_claims: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """Find a loopback port that nobody listens on, never the same one twice in this process."""
+    """Find a loopback port that nobody listens on and nobody else was given."""
     for _ in range(500):
-        port = random.randint(LOWEST, HIGHEST)
-        if port not in _handed_out and is_free(port):
-            _handed_out.add(port)
+        port = random.randint(LOWEST, HIGHEST)  # nosec B311 - a port, not a secret
+        if _claim(port) and is_free(port):
             return port
     raise OSError(f"no free port found between {LOWEST} and {HIGHEST}")
+
+
+def _claim(port: int) -> bool:
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0pijnstad-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

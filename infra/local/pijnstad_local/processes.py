@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,32 @@ from pijnstad_local.errors import DidNotStart
 
 STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.02
+_keepers: "list[Keeper]" = []
+
+
+class Keeper:
+    """Tell a process that outlives us which groups to kill when we are gone. Made by the supervisor, once."""
+
+    def __init__(self) -> None:
+        script = Path(__file__).with_name("keeper.py")
+        command = [sys.executable, "-I", "-S", str(script)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, text=True)  # nosec B603
+        _keepers.append(self)
+
+    def tell(self, line: str) -> None:
+        """Add (`+<group>`) or forget (`-<group>`) a process group."""
+        pipe = self._process.stdin
+        if pipe is not None and not pipe.closed:
+            with contextlib.suppress(OSError):
+                pipe.write(line + "\n")
+                pipe.flush()
+
+    def close(self) -> None:
+        """Let the keeper end; it kills what it still knows."""
+        _keepers.remove(self)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
 
 
 def spawn(
@@ -25,7 +52,7 @@ def spawn(
     user: str | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a process in its own group; it is killed when the calling thread dies, so call from a thread that stays."""
-    return subprocess.Popen(
+    process = subprocess.Popen(  # nosec B603 - a list, never a shell
         [*_guard(user), *map(str, command)],
         env=dict(env),
         cwd=cwd,
@@ -34,6 +61,13 @@ def spawn(
         stderr=subprocess.STDOUT if output != subprocess.DEVNULL else subprocess.DEVNULL,
         start_new_session=True,
     )
+    _tell(f"+{process.pid}")
+    return process
+
+
+def _tell(line: str) -> None:
+    for keeper in _keepers:
+        keeper.tell(line)
 
 
 def _guard(user: str | None) -> list[str]:
@@ -63,6 +97,7 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    _tell(f"-{process.pid}")
 
 
 def alive(pid: int) -> bool:
