@@ -66,7 +66,7 @@ def _templates(app: flask.Flask) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets: Assets = app.extensions["ports"].assets
-    app.jinja_env.globals.update(t=language.t, asset=assets.url, places=places.DISTRICTS, town=places.TOWN, safe_html=Markup)
+    app.jinja_env.globals.update(t=language.t, asset=assets.url, places=places.DISTRICTS, town=places.TOWN, town_hrefs={place.key: place.href for place in places.TOWN}, number=language.number, safe_html=Markup)
     app.jinja_env.filters.update(
         day=lambda value: language.day(_moment(value)),
         date=lambda value: language.date(_moment(value)),

@@ -70,6 +70,11 @@ def clock(moment: datetime) -> str:
     return format_time(moment.astimezone(CITY_TIME), "HH:mm", locale=language())
 
 
+def number(value: float) -> str:
+    """Return `6,5` in Dutch and `6.5` in English."""
+    return f"{value:g}".replace(".", "," if language() == "nl" else ".")
+
+
 def _cookie() -> str:
     return flask.current_app.config["PIJNSTAD"].cookie(COOKIE)
 

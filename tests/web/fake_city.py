@@ -1,0 +1,327 @@
+"""A city of cardboard: the public API as the web client sees it, in memory, with a real OpenID handshake. For tests and design.
+
+`python tests/web/fake_city.py 8100 <mongo url>` serves the pages on it, to look at. What the tests want to see or break is
+an attribute: `away`, `refused_tokens`, `refreshes`, `requests`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from pijnstad_kit.ids import new_id
+from pijnstad_kit.vault import new_key
+from web.bootstrap import build_ports, create_app
+from web.config import WebSettings
+from werkzeug.serving import make_server
+
+API = ("/.well-known/", "/oauth/", "/account/", "/identity/", "/selfcare/", "/content/", "/v1/")
+SECRET = "only-for-tests"
+
+
+class FakeCity:
+    """Hold the whole state of the cardboard city."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.key = ECKey.generate_key("P-256", {"kid": "k1", "alg": "ES256", "use": "sig"})
+        self.codes: dict[str, dict[str, str]] = {}
+        self.tokens: set[str] = set()
+        self.refresh_tokens: set[str] = set()
+        self.consents: dict[str, bool | None] = {"diary": None, "suggestions": None}
+        self.entries: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, str] = {}
+        self.suggestions: dict[str, dict[str, Any]] = {}
+        self.items = _items()
+        self.away: set[str] = set()  # prefixes of paths that answer 503
+        self.requests: list[tuple[str, str]] = []
+        self.refreshes = 0
+        self.revoked: list[str] = []
+        self.expires_in = 600
+        self.claims: dict[str, Any] = {}  # what to forge in the id token
+        self.answer: dict[str, str] = {}  # what to forge in the answer to the browser
+        self.signing_key = self.key
+        self.suggesting = True
+        self.notices = threading.Condition()
+        self.app = _app(self)
+
+    def forget_tokens(self) -> None:
+        """Let every access token be refused from now on."""
+        self.tokens.clear()
+
+    def issue(self, nonce: str | None = None) -> dict[str, Any]:
+        """Give a set of tokens."""
+        access, refresh, now = secrets.token_urlsafe(16), secrets.token_urlsafe(16), int(time.time())
+        self.tokens.add(access)
+        self.refresh_tokens.add(refresh)
+        body = {"access_token": access, "refresh_token": refresh, "expires_in": self.expires_in, "token_type": "Bearer"}
+        if nonce is not None:
+            claims = {"iss": self.url, "aud": "pijnstad-web", "sub": "anna", "nonce": nonce, "iat": now, "exp": now + 300}
+            claims |= self.claims
+            body["id_token"] = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, self.signing_key)
+        return body
+
+    def suggest(self, entry_id: str, slug: str = "beter-slapen-met-pijn") -> str:
+        """Make a suggestion for an entry, and tell who listens."""
+        made = {
+            "id": new_id(), "made_at": _stamp(), "item": self.items[slug], "rating": None, "entry_id": entry_id,
+            "reason": {"code": "sleep_worse", "text": "Je schreef dat je drie nachten slecht sliep."},
+            "source_line": "NHG-Standaard Slaapproblemen (2024)",
+        }  # fmt: skip
+        made["href"] = f"/content/v1/suggestions/{made['id']}"
+        with self.notices:
+            self.suggestions[made["id"]] = made
+            self.notices.notify_all()
+        return made["id"]
+
+
+def _app(city: FakeCity) -> flask.Flask:
+    app = flask.Flask("fake_city", static_folder=None)
+
+    @app.before_request
+    def _seen() -> Any:
+        city.requests.append((flask.request.method, flask.request.path))
+        if any(flask.request.path.startswith(prefix) for prefix in city.away):
+            return problem(503, "unavailable")
+        guarded = flask.request.path.startswith(("/identity/", "/selfcare/", "/content/v1/suggestions", "/v1/stream/tickets"))
+        if guarded and flask.request.headers.get("Authorization", "").removeprefix("Bearer ") not in city.tokens:
+            return problem(401, "unauthenticated")
+        return None
+
+    def problem(status: int, slug: str, detail: str = "", **members: Any) -> Any:
+        body = {"type": f"{city.url}/problems/{slug}", "title": slug, "status": status, "detail": detail, **members}
+        return flask.Response(flask.json.dumps(body), status, content_type="application/problem+json")
+
+    _provider(app, city)
+    _districts(app, city, problem)
+    return app
+
+
+def _provider(app: flask.Flask, city: FakeCity) -> None:
+    @app.get("/.well-known/openid-configuration")
+    def discovery() -> dict[str, str]:
+        names = ("authorization", "token", "revocation", "end_session")
+        paths = ("authorize", "token", "revoke", "logout")
+        endpoints = {f"{name}_endpoint": f"{city.url}/oauth/{path}" for name, path in zip(names, paths, strict=True)}
+        return {"issuer": city.url, "jwks_uri": f"{city.url}/oauth/jwks", **endpoints}
+
+    @app.get("/oauth/jwks")
+    def jwks() -> dict[str, Any]:
+        return {"keys": [city.key.as_dict(private=False)]}
+
+    @app.get("/oauth/authorize")
+    def authorize() -> Any:
+        asked = flask.request.args
+        code = secrets.token_urlsafe(8)
+        city.codes[code] = {"nonce": asked["nonce"], "challenge": asked["code_challenge"], "redirect_uri": asked["redirect_uri"]}
+        answer = {"code": code, "state": asked["state"], "iss": city.url} | city.answer
+        return flask.redirect(f"{asked['redirect_uri']}?{urlencode(answer)}", 303)
+
+    @app.post("/oauth/token")
+    def token() -> Any:
+        form = flask.request.form
+        basic = flask.request.authorization
+        if basic is None or (basic.username, basic.password) != ("pijnstad-web", SECRET):
+            return {"error": "invalid_client"}, 401
+        if form["grant_type"] == "refresh_token":
+            city.refreshes += 1
+            if form["refresh_token"] not in city.refresh_tokens:
+                return {"error": "invalid_grant"}, 400
+            city.refresh_tokens.remove(form["refresh_token"])
+            return city.issue()
+        begun = city.codes.pop(form["code"], None)
+        proof = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
+        if begun is None or begun["challenge"] != proof or begun["redirect_uri"] != form["redirect_uri"]:
+            return {"error": "invalid_grant"}, 400
+        return city.issue(begun["nonce"])
+
+    @app.post("/oauth/revoke")
+    def revoke() -> Any:
+        city.revoked.append(flask.request.form["token"])
+        return {}
+
+    @app.get("/oauth/logout")
+    def logout() -> Any:
+        return flask.redirect(flask.request.args["post_logout_redirect_uri"], 303)
+
+
+def _districts(app: flask.Flask, city: FakeCity, problem: Any) -> None:
+    @app.get("/identity/v1/consents")
+    def consents() -> Any:
+        return {"items": [_consent(purpose, given) for purpose, given in city.consents.items()]}
+
+    @app.put("/identity/v1/consents/<purpose>")
+    def consent(purpose: str) -> Any:
+        city.consents[purpose] = flask.request.get_json()["given"]
+        return _consent(purpose, city.consents[purpose])
+
+    @app.post("/selfcare/v1/diary")
+    def record() -> Any:
+        if not city.consents["diary"]:
+            return problem(403, "consent-needed", purpose="diary")
+        key = flask.request.headers.get("Idempotency-Key", "")
+        if key in city.keys:
+            return city.entries[city.keys[key]], 201
+        entry = _entry(flask.request.get_json())
+        city.entries[entry["id"]] = entry
+        city.keys[key] = entry["id"]
+        if city.suggesting and city.consents["suggestions"] and entry["safety"] == "none":
+            threading.Timer(0.4, city.suggest, (entry["id"],)).start()
+        return entry, 201
+
+    @app.get("/selfcare/v1/diary")
+    def diary() -> Any:
+        newest = sorted(city.entries.values(), key=lambda entry: entry["ended_at"], reverse=True)
+        start, limit = int(flask.request.args.get("cursor") or 0), int(flask.request.args.get("limit", 20))
+        more = str(start + limit) if len(newest) > start + limit else None
+        return {"items": newest[start : start + limit], "next": more}
+
+    @app.route("/selfcare/v1/diary/<entry_id>", methods=["GET", "PATCH", "DELETE"])
+    def one(entry_id: str) -> Any:
+        entry = city.entries.get(entry_id)
+        if entry is None:
+            return problem(404, "not-found")
+        if flask.request.method == "GET":
+            return entry, 200, {"ETag": f'"{entry["version"]}"'}
+        if flask.request.headers.get("If-Match") != f'"{entry["version"]}"':
+            return problem(412, "stale")
+        if flask.request.method == "DELETE":
+            del city.entries[entry_id]
+            return "", 204
+        entry.update(flask.request.get_json(), version=entry["version"] + 1)
+        return entry
+
+    @app.get("/content/v1/items")
+    def items() -> Any:
+        q, dimension = flask.request.args.get("q", "").lower(), flask.request.args.get("dimension")
+        found = [item for item in city.items.values() if q in (item["title"] + item["summary"]).lower()]
+        return {"items": [item for item in found if not dimension or dimension in item["dimensions"]], "next": None}
+
+    @app.get("/content/v1/items/<slug>")
+    def item(slug: str) -> Any:
+        return city.items.get(slug) or problem(404, "not-found")
+
+    @app.get("/content/v1/suggestions")
+    def suggestions() -> Any:
+        newest = sorted(city.suggestions.values(), key=lambda made: made["made_at"], reverse=True)
+        return {"items": newest, "next": None, "consent": bool(city.consents["suggestions"])}
+
+    @app.put("/content/v1/suggestions/<suggestion_id>/rating")
+    def rate(suggestion_id: str) -> Any:
+        city.suggestions[suggestion_id]["rating"] = flask.request.get_json()["rating"]
+        return city.suggestions[suggestion_id]
+
+    @app.post("/v1/stream/tickets")
+    def ticket() -> Any:
+        return {"ticket": secrets.token_urlsafe(8), "expires_in": 30}, 201
+
+    @app.get("/v1/stream")
+    def stream() -> Any:
+        return flask.Response(_notices(city), content_type="text/event-stream")
+
+
+def _notices(city: FakeCity) -> Iterator[str]:
+    yield "retry: 3000\n: open\n\n"
+    told = set(city.suggestions)
+    for _ in range(60):
+        with city.notices:
+            city.notices.wait(timeout=1)
+        for one in set(city.suggestions) - told:
+            told.add(one)
+            data = {"type": "nl.pijnstad.content.suggestion.made.v1", "id": one, "href": f"/content/v1/suggestions/{one}"}
+            yield f"event: notice\ndata: {flask.json.dumps(data)}\n\n"
+
+
+def _consent(purpose: str, given: bool | None) -> dict[str, Any]:
+    from identity.domain.consents import TEXTS
+
+    words = TEXTS[purpose].words["nl" if flask.request.headers.get("Accept-Language", "").startswith("nl") else "en"]
+    since = None if given is None else _stamp()
+    return {"purpose": purpose, "given": bool(given), "since": since, "title": words.title, "text": words.text, "version": "2026-11"}
+
+
+def _entry(parts: dict[str, Any]) -> dict[str, Any]:
+    from pijnstad_safety import crisis_card, screen
+
+    level = screen(" ".join(str(parts.get(name) or "") for name in ("note", "worth_it"))).level
+    card = crisis_card(level, flask.request.headers.get("Accept-Language", "nl"))
+    empty = dict.fromkeys(("pain", "sleep", "fatigue", "mood", "interference", "activities", "face", "aids", "trackers", "note", "worth_it"))
+    return {
+        **empty, **parts, "id": new_id(), "version": 1, "created_at": _stamp(), "updated_at": _stamp(), "started_at": _stamp(),
+        "ended_at": _stamp(), "written_by": "anna", "themes": [], "safety": level,
+        "card": None if card is None else {"level": card.level, "title": card.title, "text": card.text, "back": card.back,
+                                           "ways": [{"label": w.label, "contact": w.contact, "href": w.href} for w in card.ways]},
+    }  # fmt: skip
+
+
+def _stamp(ago: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) - ago).isoformat().replace("+00:00", "Z")
+
+
+def _items() -> dict[str, dict[str, Any]]:
+    rows = (
+        ("beter-slapen-met-pijn", "Beter slapen met pijn", "Kleine gewoontes voor overdag en ’s avonds. Kies er één en probeer die een week.", "bodily_functions"),
+        ("doseren-je-dag-verdelen", "Doseren: je dag verdelen", "Zo verdeel je je kracht over de dag, zonder over je grens te gaan.", "daily_functioning"),
+        ("praten-met-je-arts", "Praten met je arts", "Drie vragen die helpen, en een briefje om mee te nemen.", "participation"),
+        ("leven-naast-iemand-met-pijn", "Leven naast iemand met pijn", "Voor de naaste: wat helpt, wat niet, en hoe je zelf overeind blijft.", "quality_of_life"),
+    )  # fmt: skip
+    return {row[0]: _item(*row) for row in rows}
+
+
+def _item(slug: str, title: str, summary: str, dimension: str) -> dict[str, Any]:
+    return {
+        "slug": slug, "title": title, "summary": summary, "kind": "article", "dimensions": [dimension], "audiences": ["person_in_pain"],
+        "minutes": 3, "language": "nl", "reading_level": "B1", "provenance": "sourced", "validated_by": None, "updated_at": _stamp(),
+        "in_one_minute": ["Slaap begint overdag: beweeg wat, en sta elke dag rond dezelfde tijd op.",
+                          "Maak je avond rustig: na zes uur geen koffie, en je telefoon op tijd weg.", "Slaap je lang slecht? Praat dan met je huisarts."],
+        "body_html": "<h2>Overdag</h2><p>Wie pijn heeft, slaapt vaak licht. Dat is niet jouw schuld.</p><ul><li>Sta rond dezelfde tijd op.</li>"
+                     "<li>Ga naar buiten als het licht is.</li></ul><h2>’s Avonds</h2><p>Doe een uur voor het slapen rustig aan.</p><script>alert(1)</script>",
+        "sources": [{"title": "NHG-Standaard Slaapproblemen", "year": 2024, "section": "Begrippen", "address": "https://nhg.org/"}], "text_twin": None,
+    }  # fmt: skip
+
+
+class Served:
+    """Serve city and pages under one origin, as the gateway does."""
+
+    def __init__(self, mongo_url: str, database: str, port: int = 0, **settings: Any) -> None:
+        self._dispatch: Any = None
+        self.server = make_server("127.0.0.1", port, lambda e, s: self._dispatch(e, s), threaded=True)
+        self.url = f"http://localhost:{self.server.server_port}"
+        self.city = FakeCity(self.url)
+        self.settings = WebSettings(
+            listen="127.0.0.1:1", public_url=self.url, gateway_url=f"http://127.0.0.1:{self.server.server_port}", mongo_url=mongo_url,
+            database=database, master_key=base64.urlsafe_b64encode(new_key()).decode(), web_client_secret=SECRET, log_format="console",
+            **settings,
+        )  # fmt: skip
+        self.ports = build_ports(self.settings)
+        self.web = create_app(self.settings, self.ports)
+        self._dispatch = lambda e, s: (self.city.app if e["PATH_INFO"].startswith(API) else self.web)(e, s)
+
+    @contextmanager
+    def running(self) -> Iterator[Served]:
+        """Run until the block ends."""
+        thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.server.shutdown()
+            self.server.server_close()
+
+
+if __name__ == "__main__":
+    served = Served(sys.argv[2], "web_design", int(sys.argv[1]))
+    print(served.url, flush=True)
+    served.server.serve_forever()
