@@ -16,7 +16,7 @@ from kombu import Connection
 from pijnstad_contracts.envelope import CONTENT_TYPE
 from pijnstad_kit.faults import failpoint
 from pijnstad_kit.messaging import topology
-from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, connect, throw_away
+from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, at_once, connect, throw_away
 
 WINDOW = 300
 CONFIRM_TIMEOUT = 5.0
@@ -93,10 +93,11 @@ class Publisher:
         self._channel, self._sent, self._in_flight = channel, 0, {}
 
     def _send(self, messages: Sequence[Outgoing]) -> None:
-        for message in messages:
-            self._sent += 1
-            self._in_flight[self._sent] = message.id
-            self._channel.basic_publish(_encoded(message), message.exchange, message.routing_key, mandatory=True)
+        with at_once(self._connection, self._timeout):
+            for message in messages:
+                self._sent += 1
+                self._in_flight[self._sent] = message.id
+                self._channel.basic_publish(_encoded(message), message.exchange, message.routing_key, mandatory=True)
         failpoint("publisher.before_confirm")
         deadline = time.monotonic() + self._timeout
         while self._in_flight:

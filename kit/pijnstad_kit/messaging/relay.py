@@ -122,12 +122,14 @@ class Relay:
 
     def _forget(self, collection: Collection[dict[str, Any]], loads: Sequence[_Load]) -> int:
         """Take confirmed events out of their outboxes, in two writes for all aggregates together."""
-        done = [load for load in loads if load.confirmed]
+        # An empty outbox that still waits was left by a death between the two writes.
+        done = [load for load in loads if load.confirmed or not load.entries]
         ids = [id for load in done for id in load.confirmed]
-        if not ids:
+        if not done:
             return 0
         aggregates = {"_id": {"$in": [load.id for load in done]}}
         collection.update_many(aggregates, {"$pull": {"outbox": {"id": {"$in": ids}}}})
+        failpoint("relay.between_writes")
         collection.update_many({**aggregates, "outbox": {"$size": 0}}, {"$unset": {"waiting": ""}})
         metrics.RELAYED.labels(self._service).inc(len(ids))
         return len(ids)
