@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -116,18 +115,20 @@ def test_a_closed_past_takes_nothing_back_from_an_attempt() -> None:
 
 
 def milliseconds(text: str, times: int = 15) -> float:
-    def once() -> float:
-        started = time.perf_counter()
-        screen(text)
-        return time.perf_counter() - started
+    """Return the least CPU time of several runs: other programs on the machine must not decide a test."""
 
-    return 1000 * median(once() for _ in range(times))
+    def once() -> float:
+        started = time.thread_time()
+        screen(text)
+        return time.thread_time() - started
+
+    return 1000 * min(once() for _ in range(times))
 
 
 def test_four_thousand_characters_of_diary_take_a_few_milliseconds_at_most() -> None:
     diary = " ".join(sentences("nothing", "nl") * 2)[:4000]
 
-    assert milliseconds(diary) < 15  # about 1.5 on a quiet core; wide, because the suite's other tests run beside it
+    assert milliseconds(diary) < 10  # about 1.5 on a quiet core; wide, for slow machines
 
 
 @pytest.mark.parametrize(
