@@ -112,7 +112,9 @@ def _event(body: dict[str, Any], model: type[EventModel]) -> Event[Any]:
             time=datetime.fromisoformat(body["time"]),
             sequence=int(body["sequence"]),
             epoch=int(body.get("epoch", 1)),
-            data=model.model_validate(body["data"]),
+            data=model.__pydantic_validator__.validate_python(
+                body["data"]
+            ),  # model_validate's wrapper doubles the time
             member=_optional(body, "member"),
             notify=_optional(body, "notify"),
             correlationid=_optional(body, "correlationid"),

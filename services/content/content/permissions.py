@@ -12,5 +12,6 @@ PERMISSIONS: dict[str, Rule] = {
     "read_item": anonymous(),
     "list_suggestions": allow(scope="content"),
     "read_suggestion": allow(scope="content"),
+    "list_moments": allow(scope="content"),
     "rate_suggestion": allow(scope="content"),
 }

@@ -6,7 +6,9 @@ from content.domain.items import ItemText, Validation
 from content.domain.reasons import reason_code, reason_text, source_line
 from content.lexicon import Language
 from content.schemas import Item, ItemCard, Reason, SourceOut, Suggestion
+from content.schemas import Moment as MomentOut
 from content.store.items import Stored
+from content.store.moments import Moment
 from content.usecases.suggestions import Given
 
 NOTICE: dict[Language, str] = {
@@ -42,6 +44,12 @@ def whole(stored: Stored, wanted: Language) -> Item:
             "review_by": item.review_by.isoformat(),
         }
     )
+
+
+def moment(one: Moment) -> MomentOut:
+    """Return what came of a diary event as its member sees it."""
+    href = f"/content/v1/suggestions/{one.id}" if one.suggested else None
+    return MomentOut(entry_id=one.entry_id, happened=one.happened, outcome=one.outcome, at=one.at, suggestion_href=href)
 
 
 def suggestion(given: Given, wanted: Language) -> Suggestion:

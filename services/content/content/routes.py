@@ -18,6 +18,7 @@ from content.schemas import (
     ItemQuery,
     ItemsPage,
     ItemsQuery,
+    MomentsPage,
     RatingIn,
     Suggestion,
     SuggestionPath,
@@ -65,7 +66,7 @@ def read_item(path: ItemPath, query: ItemQuery) -> Any:
 @routes.get("/suggestions", summary="List my suggestions, newest first", responses={200: SuggestionsPage})
 def list_suggestions(query: PageQuery) -> Any:
     """List what was suggested to you after your diary entries. Without your consent there is nothing."""
-    if not _agreed():
+    if not _agreed() or not suggestions.may_suggest(principal().member, ports()):
         return SuggestionsPage(items=(), next=None, consent=False)
     after = _suggestion_place(query.cursor)
     found, more = suggestions.list_suggestions(principal().member, query.limit, after, ports())
@@ -80,6 +81,13 @@ def read_suggestion(path: SuggestionPath) -> Any:
     _must_have_agreed()
     given = suggestions.read_suggestion(path.suggestion_id, principal().member, ports())
     return presenting.suggestion(given, _language())
+
+
+@routes.get("/moments", summary="See what came of each of my diary entries", responses={200: MomentsPage})
+def list_moments(query: PageQuery) -> Any:
+    """List what was decided after each diary event, newest first: open to the one it is about, with or without consent."""
+    found, more = suggestions.list_moments(principal().member, query.limit, _suggestion_place(query.cursor), ports())
+    return MomentsPage(items=tuple(presenting.moment(one) for one in found), next=_suggestion_cursor(more))
 
 
 @routes.put("/suggestions/<string:suggestion_id>/rating", summary="Rate a suggestion", responses={200: Suggestion})

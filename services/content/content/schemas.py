@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from content.domain.facets import Audience, Dimension, Kind, Provenance, Rating, ReadingLevel
+from content.domain.signals import Happened, Outcome
 from content.frontmatter import SLUG
 from pijnstad_kit.http.openapi import ApiModel
 from pijnstad_kit.http.paging import PageQuery
@@ -120,6 +121,23 @@ class SuggestionsPage(ApiModel):
     items: tuple[Suggestion, ...]
     next: str | None
     consent: bool
+
+
+class Moment(ApiModel):
+    """Say what came of one diary event: a suggestion, or why there was none. Never what the entry said."""
+
+    entry_id: str
+    happened: Happened
+    outcome: Outcome
+    at: datetime
+    suggestion_href: str | None
+
+
+class MomentsPage(ApiModel):
+    """Show a page of moments, the newest first."""
+
+    items: tuple[Moment, ...]
+    next: str | None
 
 
 class RatingIn(ApiModel):

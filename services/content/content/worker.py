@@ -20,7 +20,7 @@ from pijnstad_kit import logs
 from pijnstad_kit.nameko_host import relay, run, subscriptions
 from pijnstad_kit.settings import load
 
-_LOOK_EVERY = 60  # seconds
+_LOOK_EVERY = 20  # seconds
 _log = logs.get_logger("content.worker")
 _ports: list[Ports] = []
 

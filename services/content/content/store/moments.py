@@ -16,7 +16,7 @@ import mongoengine as me
 from content.domain.deciding import Decision, Entry, Situation
 from content.domain.facets import Direction, Rating, Theme
 from content.domain.ranking import LESS_FOR, Helped, Seen
-from content.domain.signals import REST, WEEK, Member, Moved, day_of
+from content.domain.signals import REST, WEEK, Happened, Member, Moved, Outcome, day_of
 from content.store.indexes import Indexed
 from pijnstad_kit.ids import derived_id
 from pijnstad_kit.store import AggregateDocument
@@ -75,6 +75,18 @@ class Suggestion:
     times: int
     made_at: datetime
     rating: Rating | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Hold what came of one diary event, as its member may see it."""
+
+    id: str
+    entry_id: str
+    happened: Happened
+    outcome: Outcome
+    at: datetime
+    suggested: bool
 
 
 def moment_id(event_id: str) -> str:
@@ -153,6 +165,16 @@ class MomentStore(Indexed):
         order = [("suggestion.made_at", -1), ("_id", -1)]
         found = self.aggregates.collection.find(query, {"outbox": 0}).sort(order).limit(limit)
         return [_suggestion(one) for one in found]
+
+    def history(self, member: str, limit: int, before: tuple[datetime, str] | None = None) -> list[Moment]:
+        """Return what came of a member's diary events, newest first, from a place on."""
+        query: dict[str, Any] = {"member": member}
+        if before is not None:
+            at, id = before
+            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]
+        wanted = dict.fromkeys(("entry_id", "happened", "outcome", "at", "suggestion.state"), 1)
+        found = self.aggregates.collection.find(query, wanted).sort([("at", -1), ("_id", -1)]).limit(limit)
+        return [_moment(one) for one in found]
 
     def get(self, id: str, member: str) -> Suggestion | None:
         """Return one open suggestion of this member; another's is not there."""
@@ -266,6 +288,11 @@ def _seen(suggestion: Mapping[str, Any]) -> Seen:
         made_at=suggestion["made_at"],
         rating=suggestion.get("rating"),
     )
+
+
+def _moment(one: Mapping[str, Any]) -> Moment:
+    open_ = one.get("suggestion", {}).get("state") == "open"
+    return Moment(one["_id"], one["entry_id"], one["happened"], one["outcome"], one["at"], open_)
 
 
 def _suggestion(one: Mapping[str, Any]) -> Suggestion:

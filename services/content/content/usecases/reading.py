@@ -30,14 +30,15 @@ def find_items(
     words: str, language: Language, filters: Filters, limit: int, after: int | Place | None, ports: Ports
 ) -> Shown:
     """Return the items that answer the words, the best first; without words all that fit the filters."""
-    if not words.strip() or isinstance(after, tuple):
-        return _browse(language, filters, limit, after if isinstance(after, tuple) else None, ports)
+    if isinstance(after, tuple):  # also the next page of a list that stood in for a search
+        return _browse(language, filters, limit, after, ports, search_away=bool(words.strip()))
+    if not words.strip():
+        return _browse(language, filters, limit, None, ports)
     try:
         return _search(Query(words, language, filters, limit, after or 0), ports)
     except SearchAway as away:
         _log.warning("search_away", reason=str(away))
-        shown = _browse(language, filters, limit, None, ports)
-        return Shown(shown.items, shown.next, search_away=True)
+        return _browse(language, filters, limit, None, ports, search_away=True)
 
 
 def read_item(slug: str, ports: Ports) -> Stored:
@@ -55,7 +56,10 @@ def _search(query: Query, ports: Ports) -> Shown:
     return Shown(items, found.next_offset, found.total)
 
 
-def _browse(language: Language, filters: Filters, limit: int, after: Place | None, ports: Ports) -> Shown:
+def _browse(
+    language: Language, filters: Filters, limit: int, after: Place | None, ports: Ports, *, search_away: bool = False
+) -> Shown:
     found = ports.items.browse(language, filters, limit + 1, after)
     page = found[:limit]
-    return Shown(tuple(item for _, item in page), page[-1][0] if len(found) > limit else None)
+    more = page[-1][0] if len(found) > limit else None
+    return Shown(tuple(item for _, item in page), more, search_away=search_away)

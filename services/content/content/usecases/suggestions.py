@@ -10,7 +10,7 @@ from content.domain.facets import Rating
 from content.errors import SuggestionNotFound
 from content.ports import Ports
 from content.store.items import Stored
-from content.store.moments import Suggestion
+from content.store.moments import Moment, Suggestion
 from pijnstad_contracts.content import SuggestionRated
 from pijnstad_kit.problems import Conflict, Stale
 from pijnstad_kit.store.aggregates import Recorded
@@ -34,6 +34,18 @@ def list_suggestions(member: str, limit: int, after: Place | None, ports: Ports)
     cards = ports.items.cards([one.item_slug for one in page])
     given = [Given(one, cards[one.item_slug]) for one in page if one.item_slug in cards]
     return given, (page[-1].made_at, page[-1].id) if len(found) > limit else None
+
+
+def may_suggest(member: str, ports: Ports) -> bool:
+    """Return whether this member's consent has reached us: only then do entries lead to suggestions."""
+    return ports.members.get([member])[member].suggestions
+
+
+def list_moments(member: str, limit: int, after: Place | None, ports: Ports) -> tuple[list[Moment], Place | None]:
+    """Return what came of a member's diary events, newest first, and the place where the list goes on."""
+    found = ports.moments.history(member, limit + 1, after)
+    page = found[:limit]
+    return page, (page[-1].at, page[-1].id) if len(found) > limit else None
 
 
 def read_suggestion(id: str, member: str, ports: Ports) -> Given:
