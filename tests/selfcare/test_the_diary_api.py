@@ -235,6 +235,16 @@ def test_the_list_can_be_narrowed_to_days(anna: Any) -> None:
     rest = anna.list(f"?from=2026-11-02T08:00:00Z&to=2026-11-05T08:00:00Z&limit=2&cursor={found['next']}")
     assert [item["id"] for item in found["items"] + rest["items"]] == ids[3:0:-1]
     assert rest["next"] is None
+    earlier = anna.list(f"?to=2026-11-03T08:00:00Z&cursor={found['next']}")
+    assert [item["id"] for item in earlier["items"]] == ids[1::-1]
+
+
+@pytest.mark.parametrize(
+    "query", ["?from=0001-01-01T00:00:00Z", "?to=9999-12-31T23:59:59Z", "?from=9999-12-31T23:59:59Z"]
+)
+def test_days_at_the_ends_of_the_calendar_can_be_asked_for(anna: Any, query: str) -> None:
+    anna.wrote(mood=1)
+    assert len(anna.list(query)["items"]) == (0 if "from=9999" in query else 1)
 
 
 @pytest.mark.parametrize(
@@ -288,12 +298,34 @@ def test_days_longer_ago_than_two_weeks_and_removed_ones_do_not_count(anna: Any)
     assert anna.wrote(mood=2, started_at=at)["themes"][0]["direction"] == "unknown"
 
 
+def test_an_entry_exactly_two_weeks_ago_counts(anna: Any) -> None:
+    for day in DAYS[:3]:
+        anna.wrote(mood=8, started_at=day.isoformat())
+    at = (DAYS[0] + timedelta(days=14)).isoformat()
+    assert anna.wrote(mood=2, started_at=at)["themes"][0]["direction"] == "worse"
+
+
+def test_an_entry_at_the_same_moment_does_not_count(anna: Any) -> None:
+    for day in DAYS[:2]:
+        anna.wrote(mood=8, started_at=day.isoformat())
+    at = DAYS[2].isoformat()
+    assert [anna.wrote(mood=2, started_at=at)["themes"][0]["direction"] for _ in range(2)] == ["unknown", "unknown"]
+
+
 def test_a_change_is_weighed_again_without_counting_itself(anna: Any) -> None:
     for day in DAYS[:3]:
         anna.wrote(mood=8, started_at=day.isoformat())
     entry = anna.wrote(mood=8, started_at=DAYS[4].isoformat())
     assert entry["themes"] == [{"theme": "mood", "direction": "same"}]
     assert anna.change(entry, mood=1).json["themes"] == [{"theme": "mood", "direction": "worse"}]
+
+
+def test_an_entry_that_is_moved_to_a_later_day_is_not_compared_with_itself(anna: Any) -> None:
+    for day in DAYS[:2]:
+        anna.wrote(mood=8, started_at=day.isoformat())
+    entry = anna.wrote(mood=2, started_at=DAYS[3].isoformat())
+    moved = anna.change(entry, started_at=DAYS[5].isoformat()).json
+    assert moved["themes"] == [{"theme": "mood", "direction": "unknown"}]
 
 
 def test_words_of_despair_bring_the_card_in_ones_own_language_and_block_nothing(anna: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import mongoengine as me
@@ -97,9 +97,12 @@ class Diary:
         self, member: str, *, limit: int, after: Place | None, since: datetime | None, until: datetime | None
     ) -> list[Entry]:
         """Return at most `limit` entries, newest first, that lie after a place and within [since, until)."""
-        query = {"member": member, "removed_at": None, **_within(since, until, after)}
-        found = self._entries.collection.find(query, _ENTRY).sort([("started_at", -1), ("_id", -1)]).limit(limit)
-        raws = list(found)
+        floor = max(since or domain.EARLIEST, domain.EARLIEST)
+        if after is None or (until and until <= after.started_at):
+            raws = self._newest(member, _between(floor, until), limit)
+        else:
+            raws = self._newest(member, after.started_at, limit, {"$lt": after.id}) if after.started_at >= floor else []
+            raws += self._newest(member, _between(floor, after.started_at), limit - len(raws))
         vault = self._keys.of(member) if raws else None
         return [_entry(raw, vault) for raw in raws if vault]
 
@@ -107,14 +110,9 @@ class Diary:
         self, member: str, since: datetime, until: datetime, *, besides: str
     ) -> list[Mapping[str, float]]:
         """Return the burdens of the member's entries that started in [since, until), without the one named."""
-        query = {
-            "member": member,
-            "removed_at": None,
-            "started_at": {"$gte": since, "$lt": until},
-            "_id": {"$ne": besides},
-        }
+        query = {"member": member, "started_at": _between(since, until)}
         found = self._entries.collection.find(query, {"burdens": 1}).sort("started_at", -1).limit(BASELINE_LIMIT)
-        return [raw.get("burdens", {}) for raw in found]
+        return [raw.get("burdens", {}) for raw in found if raw["_id"] != besides]
 
     def amend(self, entry: Entry, written: Written, *, by: str, events: Sequence[Recorded]) -> Entry:
         """Replace what an entry says and keep what it said, words sealed as they were. Errors: Stale."""
@@ -144,21 +142,27 @@ class Diary:
         raw = self._entries.collection.find_one({"_id": id, "member": member, "removed_at": None}, {"version": 1})
         return int(raw["version"]) if raw else None
 
+    def _newest(self, member: str, started_at: Any, limit: int, id: Any = None) -> list[dict[str, Any]]:
+        """Return raw entries by ranges of the index alone: a removed entry has no start, so no range holds it."""
+        if limit <= 0:
+            return []
+        query = {"member": member, "started_at": started_at} | ({"_id": id} if id else {})
+        return list(self._entries.collection.find(query, _ENTRY).sort([("started_at", -1), ("_id", -1)]).limit(limit))
+
+
+def _between(since: datetime, until: datetime | None) -> dict[str, datetime]:
+    """Return the range [since, until) of times, which are whole milliseconds.
+
+    Written as "after the millisecond before": SecantusDB 0.7.0b3 leaves out the value itself of a `$gte` on a descending
+    field of an index that has another field behind it (tests/selfcare holds it to the truth).
+    """
+    return {"$gt": since - timedelta(milliseconds=1)} | ({"$lt": until} if until else {})
+
 
 def prepare() -> None:
     """Make the indexes; doing it again changes nothing."""
     DiaryEntryDocument.ensure_indexes()
     MemberKeyDocument.ensure_indexes()
-
-
-def _within(since: datetime | None, until: datetime | None, after: Place | None) -> dict[str, Any]:
-    bounds = [("$gte", since), ("$lt", until), ("$lte", after.started_at if after else None)]
-    span = {operator: moment for operator, moment in bounds if moment is not None}
-    query: dict[str, Any] = {"started_at": span} if span else {}
-    if after:
-        same_moment = {"started_at": after.started_at, "_id": {"$lt": after.id}}
-        query["$or"] = [{"started_at": {"$lt": after.started_at}}, same_moment]
-    return query
 
 
 def _fields(written: Written, id: str, vault: MemberVault) -> dict[str, Any]:
