@@ -30,6 +30,7 @@ from pijnstad_kit import logs
 Check = Callable[[Exchange], Awaitable[None]]
 Handler = Callable[[Exchange], Awaitable[None]]
 
+_CONTROL_HEARS = frozenset((b"host", b"accept", b"accept-language", b"if-none-match", b"if-modified-since", b"range"))
 _log = logs.get_logger("gateway")
 
 
@@ -188,7 +189,9 @@ class Gateway:
                 message["headers"] = [*(one for one in message["headers"] if one[0].lower() not in taken), *own]
             await exchange.pass_on(message)
 
-        await self._parts.control(exchange.scope, exchange.raw_receive, send)
+        headers = [one for one in exchange.headers if one[0] in _CONTROL_HEARS]
+        headers.append((b"x-request-id", exchange.request_id.encode()))
+        await self._parts.control({**exchange.scope, "headers": headers}, exchange.raw_receive, send)
 
     # Life
 

@@ -26,6 +26,9 @@ class Connection(Protocol):
     on_lost: Callable[[], None] | None
     on_drain: Callable[[], None] | None
 
+    def answer_at_once(self, status: int, headers: list[Header], body: bytes) -> bool:
+        """Write a whole answer at once; False when that is not possible now."""
+
     def abort(self) -> None:
         """Cut the connection."""
 
@@ -124,8 +127,15 @@ class Exchange:
 
     async def answer(self, status: int, body: bytes, headers: list[Header]) -> None:
         """Answer from the gateway itself."""
-        await self.start(status, headers + self.own_headers())
-        await self.send(b"" if self.method == "HEAD" else body)
+        await self.answer_whole(status, headers + self.own_headers(), b"" if self.method == "HEAD" else body)
+
+    async def answer_whole(self, status: int, headers: list[Header], body: bytes) -> None:
+        """Send an answer that is here in full; its length is among the headers."""
+        if self.connection.answer_at_once(status, headers, body):
+            self.status = status
+        else:
+            await self.start(status, headers)
+            await self.send(body)
 
     async def answer_json(self, status: int, body: bytes) -> None:
         """Answer JSON from the gateway itself."""

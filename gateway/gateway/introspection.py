@@ -162,7 +162,7 @@ def _read(body: bytes, fresh_until: float) -> Known | None:
 
 def _known(said: dict[str, Any], fresh_until: float) -> Known | None:
     expires = int(said["exp"])
-    if expires <= time.time():
+    if expires <= time.time() or said.get("sub") is None:  # a client's own token speaks for no member
         return None
     return Known(
         member=_text(said["sub"]),

@@ -97,8 +97,7 @@ class Proxy:
             return
         if not connection.announced and status not in BODILESS and exchange.method != "HEAD":
             headers.append((b"content-length", b"%d" % len(body)))
-        await exchange.start(status, headers)
-        await exchange.send(body)
+        await exchange.answer_whole(status, headers, body)
 
     async def _stream(self, exchange: Exchange, connection: UpstreamConnection) -> None:
         """Pass the body on as it comes; what cannot be completed is cut off, visibly."""

@@ -35,7 +35,7 @@ _HEADERS: list[Header] = [
 class Stream:
     """Be one open stream of one member."""
 
-    __slots__ = ("ended", "member", "sent", "sent_before", "stuck", "task", "token", "waiting", "wake")
+    __slots__ = ("ended", "member", "sending", "sent", "sent_before", "stuck", "task", "token", "waiting", "wake")
 
     def __init__(self, member: str, token: bytes) -> None:
         self.member = member
@@ -43,13 +43,13 @@ class Stream:
         self.waiting: list[bytes] = []
         self.wake = asyncio.Event()
         self.sent = self.sent_before = 0
-        self.ended = False
+        self.ended = self.sending = False
         self.stuck = False
         self.task = asyncio.current_task()
 
     def push(self, frame: bytes) -> None:
-        """Put a frame in line; cut the stream off when the line grows too long."""
-        if len(self.waiting) >= MAX_WAITING:
+        """Put a frame in line; cut the stream off when the line grows while its reader takes nothing."""
+        if self.sending and len(self.waiting) >= MAX_WAITING:
             self.cut()
         else:
             self.waiting.append(frame)
@@ -162,7 +162,9 @@ async def _run(exchange: Exchange, stream: Stream) -> None:
         stream.wake.clear()
         if stream.waiting:
             count = len(stream.waiting)
+            stream.sending = True
             await exchange.send(b"".join(stream.waiting), more=True)
+            stream.sending = False
             del stream.waiting[:count]
             stream.sent += count
     await exchange.send(b"")

@@ -6,38 +6,20 @@ sees it (shared/design/security.md has the list of what the parser accepts). Rou
 
 from __future__ import annotations
 
-import re
 from asyncio import BaseTransport
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from gateway.answers import wire_problem
 from gateway.deadlines import Watch
+from gateway.judgement import Headers, Refusal, judge
 
-METHODS = frozenset((b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"))
-BODILESS = frozenset((b"GET", b"HEAD", b"OPTIONS"))
-# Headers that are lists by their definition, so that more than one line means the same as one line with commas.
-REPEATABLE = frozenset(
-    (
-        *(
-            b"accept",
-            b"accept-charset",
-            b"accept-encoding",
-            b"accept-language",
-            b"cache-control",
-            b"connection",
-            b"forwarded",
-        ),
-        *(b"if-match", b"if-none-match", b"pragma", b"te", b"via", b"warning", b"x-forwarded-for"),
-    )
-)
+DRAIN_SECONDS = 1  # in which a connection of a stopping process may still ask
 LINGER = 2  # seconds in which a refused client may read why
-_HOST = re.compile(rb"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_DIGITS = re.compile(rb"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +33,6 @@ class Limits:
     idle_seconds: float = 10
     head_seconds: float = 10
     body_seconds: float = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Say why a request is not even read."""
-
-    status: int
-    slug: str
-    detail: str
 
 
 class _Refused(Exception):
@@ -80,7 +53,7 @@ class StrictProtocol(HttpToolsProtocol):
         self.on_drain: Callable[[], None] | None = None
         self._running: RequestResponseCycle | None = None
         self._refusal: Refusal | None = None
-        self._closed_ears = False
+        self._closed_ears = self._draining = False
         self._in_head = False
         self._in_body = False
         self._head_bytes = 0
@@ -109,10 +82,37 @@ class StrictProtocol(HttpToolsProtocol):
             self.on_lost()
 
     def shutdown(self) -> None:
-        """Let the answer under way finish; streams, which never do, are told to."""
-        super().shutdown()
+        """Let the answer under way finish; streams, which never do, are told to.
+
+        uvicorn closes a connection without an answer at once, and resets a request that has arrived but was not read yet.
+        Here it may still be asked once, within a second.
+        """
+        self._draining = True
+        if self._running is not None:
+            self._running.keep_alive = False
+        elif not self._in_head:
+            self.deadline = self.loop.time() + DRAIN_SECONDS
         if self.on_drain is not None:
             self.on_drain()
+
+    def answer_at_once(self, status: int, headers: Headers, body: bytes) -> bool:
+        """Write a whole answer (its length is among the headers) with one system call, where uvicorn makes two.
+
+        Return False, with nothing written, when the usual way must be taken: an answer began, or the caller reads slowly.
+        """
+        cycle = self._running
+        if cycle is None or cycle.response_started or cycle.disconnected or self.flow.write_paused:
+            return False
+        closing = b"" if cycle.keep_alive else b"connection: close\r\n"
+        lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *headers)]
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join((STATUS_LINE[status], *lines, closing, b"\r\n", body)))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
 
     def abort(self) -> None:
         """Cut the connection: the only honest end of an answer that cannot be completed."""
@@ -220,6 +220,8 @@ class StrictProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        if self._draining:
+            cycle.keep_alive = False
         super()._start_asgi_task(cycle, app)
 
     # Refusing
@@ -265,48 +267,3 @@ class StrictProtocol(HttpToolsProtocol):
         count = self.app_state.get("count_refusal")
         if count is not None:
             count(refusal.status, refusal.slug)
-
-
-Headers = list[tuple[bytes, bytes]]
-
-
-def judge(method: bytes, version: str, target: bytes, headers: Headers) -> Refusal | None:
-    """Return why this head is refused, None when it is fine. Names are lower case."""
-    if version not in ("1.1", "1.0"):
-        return Refusal(505, "http-version-not-supported", "Please speak HTTP/1.1.")
-    if method not in METHODS:
-        return Refusal(405, "method-not-allowed", "This method is not used here.")
-    if not target.startswith(b"/") or target.startswith(b"//") or b"#" in target:
-        return Refusal(400, "bad-path", "The request target must be a path, with one slash in front.")
-    fields = dict(headers)
-    if len(fields) != len(headers):
-        repeated = _repeated(headers)
-        if repeated:
-            return Refusal(400, "bad-request", "A header that may stand once came more than once.")
-    return _judge_fields(method, version, fields)
-
-
-def _repeated(headers: Headers) -> bool:
-    seen: set[bytes] = set()
-    for name, _ in headers:
-        if name in seen and name not in REPEATABLE:
-            return True
-        seen.add(name)
-    return False
-
-
-def _judge_fields(method: bytes, version: str, fields: dict[bytes, bytes]) -> Refusal | None:
-    if not _HOST.fullmatch(fields.get(b"host", b"")):
-        return Refusal(400, "bad-request", "The request needs exactly one valid Host.")
-    if b"upgrade" in fields:
-        return Refusal(400, "bad-request", "Upgrades are not supported.")
-    if fields.get(b"expect", b"100-continue").lower() != b"100-continue":
-        return Refusal(417, "expectation-failed", "Only 100-continue can be expected.")
-    length, encoding = fields.get(b"content-length"), fields.get(b"transfer-encoding")
-    if encoding is not None and (length is not None or version == "1.0" or encoding.lower() != b"chunked"):
-        return Refusal(400, "bad-request", "The length of the body is ambiguous.")
-    if length is not None and not _DIGITS.fullmatch(length.strip()):
-        return Refusal(400, "bad-request", "Content-Length is not a number.")
-    if method in BODILESS and (encoding is not None or int(length or 0) > 0):
-        return Refusal(400, "bad-request", "A request with this method has no body.")
-    return None

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from urllib.parse import parse_qs
 
 import pytest
 import urllib3
+
+from pijnstad_kit.testing import wait_for
 
 NAMES = ("identity", "selfcare", "content", "decision", "community", "web")
 SECRET = "introspection-secret-of-the-tests"
@@ -28,17 +31,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def until(check: Callable[[], Any], seconds: float = 10) -> Any:
-    """Wait for a condition and return what it gave."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
 
 
 @dataclass
@@ -96,7 +88,8 @@ class Upstream:
         """Close every open connection, as a restarting service would."""
         with self.lock:
             for one in self.open:
-                with_suppress(lambda one=one: one.shutdown(socket.SHUT_RDWR))
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
                 one.close()
             self.open.clear()
 
@@ -130,17 +123,15 @@ class Upstream:
                     break
                 connection.sendall(answer)
         except (OSError, ValueError):
-            pass
+            return
         finally:
             with_suppress(lambda: connection.shutdown(socket.SHUT_RDWR))
             connection.close()
 
 
 def with_suppress(work: Callable[[], Any]) -> None:
-    try:
+    with suppress(OSError):
         work()
-    except OSError:
-        pass
 
 
 def _read(reader: Any, number: int) -> Request | None:
@@ -166,7 +157,9 @@ def _read(reader: Any, number: int) -> Request | None:
 
 def _echo(request: Request, _: socket.socket) -> bytes:
     said = {"method": request.method, "target": request.target, "body": request.body.decode("latin-1")}
-    return http("200 OK", b"" if request.method == "HEAD" else json.dumps(said).encode(), "content-type: application/json")
+    return http(
+        "200 OK", b"" if request.method == "HEAD" else json.dumps(said).encode(), "content-type: application/json"
+    )
 
 
 class Identity(Upstream):
@@ -196,7 +189,9 @@ class Identity(Upstream):
         assert request["authorization"] == f"Basic {basic}"
         token = parse_qs(request.body.decode())["token"][0]
         self.asked.append(token)
-        return http("200 OK", json.dumps(self.tokens.get(token, {"active": False})).encode(), "content-type: application/json")
+        return http(
+            "200 OK", json.dumps(self.tokens.get(token, {"active": False})).encode(), "content-type: application/json"
+        )
 
 
 @dataclass
@@ -232,8 +227,10 @@ class City:
     def start(self) -> City:
         with open(self.log, "ab") as log:
             command = [sys.executable, "-m", "gateway", "serve"]
-            self.process = subprocess.Popen(command, env=self.environment, stderr=log, stdout=log, start_new_session=True)
-        until(self.ready, 30)
+            self.process = subprocess.Popen(
+                command, env=self.environment, stderr=log, stdout=log, start_new_session=True
+            )
+        wait_for(self.ready, timeout=30)
         return self
 
     def ready(self) -> bool:
@@ -316,7 +313,9 @@ class SseClient:
     def __init__(self, port: int, path: str, token: str | None) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         line = f"authorization: Bearer {token}\r\n" if token else ""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n{line}\r\n".encode())
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n{line}\r\n".encode()
+        )
         self.heard = b""
         self.closed = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
@@ -333,7 +332,7 @@ class SseClient:
 
     @property
     def status(self) -> int:
-        return int(until(lambda: b"\r\n\r\n" in self.heard and self.heard[9:12]))
+        return int(wait_for(lambda: b"\r\n\r\n" in self.heard and self.heard[9:12]))
 
     @property
     def open(self) -> bool:
