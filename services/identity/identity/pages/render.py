@@ -23,7 +23,6 @@ DISTRICTS = (
     ("selfcare", "/zelfmanagement", "Zelfmanagement-plein"),
     ("community", "/pijncommunity", "Pijncommunity"),
 )
-_KEPT = ("flow",)  # what the language switch keeps of the address
 _YEAR = 31_536_000
 
 
@@ -109,10 +108,8 @@ def _headers(leads_to: str | None) -> dict[str, str]:
 
 
 def _switch(other: Language) -> str:
-    kept = {name: flask.request.args[name] for name in _KEPT if name in flask.request.args}
-    # A consent page is shown at the address of the request itself, which must not be repeated: its form knows the flow.
-    kept |= {name: flask.g.page_keeps[name] for name in _KEPT if name in flask.g.get("page_keeps", {})}
-    return own(flask.request.path, **kept, taal=other)
+    """Return this page's address in the other language; of its query only a waiting request that was found is kept."""
+    return own(flask.request.path, flow=flask.g.get("waiting"), taal=other)
 
 
 def _remember(response: flask.Response, spoken: Language, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from functools import wraps
 import flask
 from authlib.oauth2.rfc6749 import OAuth2Error
 from pymongo.errors import PyMongoError
+from werkzeug.exceptions import HTTPException
 
 from identity.domain import scopes
 from identity.errors import AddressTaken, TooManyTries, WrongSignIn
@@ -27,7 +28,7 @@ from identity.store.sessions import new_cookie
 from identity.usecases import accounts, sessions
 from identity.usecases.sessions import Person
 from pijnstad_kit import logs
-from pijnstad_kit.problems import Unavailable
+from pijnstad_kit.problems import Problem, Unavailable
 
 View = Callable[[], flask.Response]
 _log = logs.get_logger("identity.pages")
@@ -47,6 +48,11 @@ def page(view: View) -> View:
             response = _trouble("away", 503)
             response.headers["Retry-After"] = "5"
             return response
+        except (HTTPException, Problem):
+            raise
+        except Exception as error:
+            _log.error("unexpected_error", exc_info=error)
+            return _trouble("away", 500)
 
     return shown
 
@@ -196,7 +202,7 @@ def _consent_page(asked: flow.AskConsent) -> flask.Response:
     if person is None:
         return render.go(render.own("/account/sign-in", flow=asked.waiting))
     spoken = _language(asked.waiting)
-    flask.g.page_keeps = {"flow": asked.waiting}
+    flask.g.waiting = asked.waiting
     client = asked.client.names[spoken]
     values = {
         "client": client,
@@ -218,8 +224,7 @@ def _form_page(template: str, form: Form, waiting: str | None, status: int = 200
         raise flow.Unanswerable
     cookie = cookies.presented(ports.settings)
     fresh = cookie or new_cookie()
-    if waiting:
-        flask.g.page_keeps = {"flow": waiting}
+    flask.g.waiting = waiting
     values = {
         "form": form,
         "flow": waiting,
