@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from kombu import Connection
@@ -24,20 +23,11 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT) -> Connection:
     return connection
 
 
-@contextmanager
-def at_once(connection: Any, timeout: float) -> Iterator[None]:
-    """Collect what is published in a block and send it at its end: one call to the kernel instead of hundreds.
-
-    Errors: TimeoutError when the broker does not read in time, as it does with a disk alarm.
-    """
-    transport, collected = connection.connection.transport, bytearray()
-    send, transport._write = transport._write, collected.extend
-    try:
-        yield
-    finally:
-        transport._write = send
+def send(connection: Any, data: bytes, timeout: float) -> None:
+    """Write whole frames in one go. Errors: TimeoutError when the broker does not read, as it does with a disk alarm."""
+    transport = connection.connection.transport
     with transport.having_timeout(timeout):
-        transport.write(collected)
+        transport.write(data)
 
 
 def throw_away(connection: Any) -> None:

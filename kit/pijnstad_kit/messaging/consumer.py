@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -142,8 +142,9 @@ class Consumer:
             return
         try:
             connection.drain_events(timeout=0.25)
-            while len(self._fresh) + len(self._again) < self._batch:
-                connection.drain_events(timeout=0)
+            with connection.transport.having_timeout(0):
+                while len(self._fresh) + len(self._again) < self._batch:
+                    connection.on_inbound_frame(connection.transport.read_frame())
         except (TimeoutError, BlockingIOError):
             pass
 
@@ -255,8 +256,8 @@ class Consumer:
         else:
             for delivery in done:
                 self._channel.basic_ack(delivery.message.delivery_tag)
-        for delivery in done:
-            metrics.HANDLED.labels(self._queue, delivery.event.type).inc()
+        for type, number in Counter(delivery.event.type for delivery in done).items():
+            metrics.HANDLED.labels(self._queue, type).inc(number)
 
 
 _STOPPED = "stopped"

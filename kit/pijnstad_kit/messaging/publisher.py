@@ -13,10 +13,10 @@ from typing import Any
 import amqp
 from kombu import Connection
 
-from pijnstad_contracts.envelope import CONTENT_TYPE
 from pijnstad_kit.faults import failpoint
 from pijnstad_kit.messaging import topology
-from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, at_once, connect, throw_away
+from pijnstad_kit.messaging.connection import CONNECTION_ERRORS, connect, send, throw_away
+from pijnstad_kit.messaging.frames import publication
 
 WINDOW = 300
 CONFIRM_TIMEOUT = 5.0
@@ -93,11 +93,10 @@ class Publisher:
         self._channel, self._sent, self._in_flight = channel, 0, {}
 
     def _send(self, messages: Sequence[Outgoing]) -> None:
-        with at_once(self._connection, self._timeout):
-            for message in messages:
-                self._sent += 1
-                self._in_flight[self._sent] = message.id
-                self._channel.basic_publish(_encoded(message), message.exchange, message.routing_key, mandatory=True)
+        encoded = b"".join(map(self._encoded, messages))
+        self._in_flight.update((self._sent + place, message.id) for place, message in enumerate(messages, start=1))
+        self._sent += len(messages)
+        send(self._connection, encoded, self._timeout)
         failpoint("publisher.before_confirm")
         deadline = time.monotonic() + self._timeout
         while self._in_flight:
@@ -105,6 +104,12 @@ class Publisher:
             if left <= 0:
                 raise TimeoutError
             self._channel.connection.drain_events(timeout=left)
+
+    def _encoded(self, message: Outgoing) -> bytes:
+        channel, most = self._channel.channel_id, self._channel.connection.frame_max
+        return publication(
+            channel, message.exchange, message.routing_key, message.id, message.body, message.headers, most
+        )
 
     def _settled(self, tag: int, multiple: bool) -> list[str]:
         tags = [known for known in self._in_flight if known <= tag] if multiple else [tag]
@@ -119,13 +124,3 @@ class Publisher:
 
     def _returned(self, error: Any, exchange: str, routing_key: str, message: Any) -> None:
         self._failed[message.properties["message_id"]] = "unroutable"  # the broker's ack for it still follows
-
-
-def _encoded(message: Outgoing) -> amqp.Message:
-    return amqp.Message(
-        message.body,
-        delivery_mode=2,
-        content_type=CONTENT_TYPE,
-        message_id=message.id,
-        application_headers=dict(message.headers),
-    )
