@@ -17,6 +17,7 @@ from content.domain.items import Item, ItemText, Source
 from content.ports import Ports
 from content.rendering import html_of
 from content.store.helped import HelpedStore
+from content.store.items import Shelf
 from content.usecases.loading import load_items
 from pijnstad_kit.store import connect
 from pijnstad_local.elasticsearch import TestElasticsearch
@@ -115,7 +116,8 @@ def clock() -> Clock:
 def ports(settings: Settings, clock: Clock) -> Iterator[Ports]:
     """Content's ports on a fresh database, with that clock, and counts that are never older than the question."""
     connect(settings).client.drop_database(settings.database_name)
-    made = replace(build_ports(settings), now=clock, helped=HelpedStore(fresh=0))
+    made = build_ports(settings)
+    made = replace(made, now=clock, helped=HelpedStore(fresh=0), shelf=Shelf(made.items, fresh=0))
     yield made
     connect(settings).client.drop_database(settings.database_name)
 

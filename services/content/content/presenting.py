@@ -8,7 +8,7 @@ from content.lexicon import Language
 from content.schemas import Item, ItemCard, Reason, SourceOut, Suggestion
 from content.schemas import Moment as MomentOut
 from content.store.items import Stored
-from content.store.moments import Moment
+from content.store.shapes import Moment
 from content.usecases.suggestions import Given
 
 NOTICE: dict[Language, str] = {

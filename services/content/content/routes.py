@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from content.schemas import (
     SuggestionsPage,
 )
 from content.search.port import DEEPEST, Filters
+from content.store.moments import Place as MomentPlace
 from content.usecases import reading, suggestions
 from pijnstad_kit.http.app import ports
 from pijnstad_kit.http.auth import principal
@@ -37,6 +39,7 @@ routes = Routes("content", "/content/v1")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_PLACE = re.compile(r"^\d [a-z0-9-]{1,80}$")
 _LIST_AGE, _ITEM_AGE = 30, 60  # seconds the library may be kept by caches; suggestions never are
 
 
@@ -126,30 +129,29 @@ def _etag_of(model: BaseModel) -> str:
 
 
 def _item_cursor(place: int | reading.Place | None) -> str | None:
-    if place is None:
-        return None
-    return encode_cursor(place) if isinstance(place, int) else encode_cursor(*place)
+    return None if place is None else encode_cursor(place)
 
 
 def _item_place(query: ItemsQuery) -> int | reading.Place | None:
     """Return where a list goes on: an offset within a search, a place when browsing. Errors: BadRequest."""
     try:
-        offset = decode_cursor(query.cursor, int)
+        place = decode_cursor(query.cursor, int)
     except BadRequest:
-        place = decode_cursor(query.cursor, int, str)
-        return (place[0], place[1]) if place else None
-    if offset is None:
+        place = decode_cursor(query.cursor, str)
+    if place is None:
         return None
-    if not query.q.strip() or not 0 <= offset[0] <= DEEPEST:
+    found: int | str = place[0]
+    fits = _PLACE.match(found) if isinstance(found, str) else query.q.strip() and 0 <= found <= DEEPEST
+    if not fits:
         raise UnknownCursor
-    return int(offset[0])
+    return found
 
 
-def _suggestion_cursor(place: suggestions.Place | None) -> str | None:
+def _suggestion_cursor(place: MomentPlace | None) -> str | None:
     return encode_cursor((place[0] - _EPOCH) // _MILLISECOND, place[1]) if place else None
 
 
-def _suggestion_place(cursor: str | None) -> suggestions.Place | None:
+def _suggestion_place(cursor: str | None) -> MomentPlace | None:
     place = decode_cursor(cursor, int, str)
     if place is None:
         return None

@@ -5,6 +5,7 @@ Reads go through the raw collection: mongoengine takes 64 µs a document where B
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +31,7 @@ class ItemDocument(AggregateDocument):
     origin = me.StringField(required=True)  # `library`: shipped as Markdown; only those does load-library retire
     revision = me.IntField(required=True)
     digest = me.StringField(required=True)
-    rank = me.IntField(required=True)
+    place = me.StringField(required=True)  # where it stands in a list: checked ones first, then by slug
     kind = me.StringField(required=True)
     provenance = me.StringField(required=True)
     dimensions = me.ListField(me.StringField())
@@ -44,8 +45,8 @@ class ItemDocument(AggregateDocument):
         "auto_create_index": False,
         "indexes": [
             {"fields": ["slug"], "unique": True},
-            ["status", "rank", "slug"],
-            ["-updated_at"],
+            ["status", "place"],
+            ["updated_at"],
         ],
     }
 
@@ -112,15 +113,14 @@ class ItemStore(Indexed):
         return {one["slug"]: _stored(one) for one in self._light(query)}
 
     def browse(
-        self, language: Language, filters: Filters, limit: int, after: tuple[int, str] | None = None
-    ) -> list[tuple[tuple[int, str], Stored]]:
+        self, language: Language, filters: Filters, limit: int, after: str | None = None
+    ) -> list[tuple[str, Stored]]:
         """Return published items with their places, checked ones first, then by slug, from a place on."""
         query: dict[str, Any] = {"status": "published", "languages": language, **filters.given()}
         if after is not None:
-            rank, slug = after
-            query["$or"] = [{"rank": {"$gt": rank}}, {"rank": rank, "slug": {"$gt": slug}}]
-        found = self._light(query).sort([("rank", 1), ("slug", 1)]).limit(limit)
-        return [((one["rank"], one["slug"]), _stored(one)) for one in found]
+            query["place"] = {"$gt": after}
+        found = self._light(query).sort("place", 1).limit(limit)
+        return [(one["place"], _stored(one)) for one in found]
 
     def published(self, slugs: Sequence[str] | None = None) -> Iterator[Stored]:
         """Yield the published items (among these slugs), with their texts, in the order of their slugs."""
@@ -140,11 +140,6 @@ class ItemStore(Indexed):
         count = self.aggregates.collection.count_documents
         return {language: count({"status": "published", "languages": language}) for language in LANGUAGES}
 
-    def newest_change(self) -> Any:
-        """Return what moves when any item does: the newest change."""
-        newest = self.aggregates.collection.find_one({}, {"updated_at": 1, "version": 1}, sort=[("updated_at", -1)])
-        return newest and (newest["updated_at"], newest["_id"], newest["version"])
-
     def shelf(self) -> tuple[Shelved, ...]:
         """Return the published items as choosing needs them."""
         wanted = dict.fromkeys(_ON_THE_SHELF, 1)
@@ -156,19 +151,17 @@ class ItemStore(Indexed):
 
 
 class Shelf:
-    """Keep the shelf in memory, and fetch it again when any item changed: one small query a batch of events."""
+    """Keep the shelf in memory for a few seconds, so that a batch of events asks for it once at most."""
 
-    def __init__(self, items: ItemStore) -> None:
-        self._items = items
-        self._held: tuple[Any, tuple[Shelved, ...]] | None = None
+    def __init__(self, items: ItemStore, *, fresh: float = 5.0) -> None:
+        self._items, self._fresh = items, fresh
+        self._held: tuple[float, tuple[Shelved, ...]] | None = None
 
     def now(self) -> tuple[Shelved, ...]:
-        """Return the shelf as it stands now."""
-        stamp = self._items.newest_change()
-        held = self._held
-        if held is None or held[0] != stamp:
-            held = self._held = (stamp, self._items.shelf())
-        return held[1]
+        """Return the shelf, at most a few seconds old."""
+        if self._held is None or time.monotonic() - self._held[0] >= self._fresh:
+            self._held = (time.monotonic(), self._items.shelf())
+        return self._held[1]
 
 
 def fields_of(item: Item, *, revision: int, origin: str = "library") -> dict[str, Any]:
@@ -179,7 +172,7 @@ def fields_of(item: Item, *, revision: int, origin: str = "library") -> dict[str
         "origin": origin,
         "revision": revision,
         "digest": item.digest(),
-        "rank": RANK[item.provenance],
+        "place": f"{RANK[item.provenance]} {item.slug}",
         "kind": item.kind,
         "provenance": item.provenance,
         "dimensions": list(item.dimensions),

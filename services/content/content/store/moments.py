@@ -7,17 +7,19 @@ most three a day are made is kept by a unique index on (member, day, slot), whoe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import mongoengine as me
 
-from content.domain.deciding import Decision, Entry, Situation
-from content.domain.facets import Direction, Rating, Theme
-from content.domain.ranking import LESS_FOR, Helped, Seen
-from content.domain.signals import REST, WEEK, Happened, Member, Moved, Outcome, day_of
+from content.domain.deciding import Decision, Situation
+from content.domain.facets import Rating, Theme
+from content.domain.ranking import LESS_FOR, Helped
+from content.domain.signals import REST, WEEK, Member, day_of
+from content.store import shapes
 from content.store.indexes import Indexed
+from content.store.shapes import Moment, Suggestion
 from pijnstad_kit.ids import derived_id
 from pijnstad_kit.store import AggregateDocument
 from pijnstad_kit.store.aggregates import AggregateStore, Created, NewAggregate, Recorded
@@ -25,6 +27,11 @@ from pijnstad_kit.store.documents import now as stored_now
 
 HANDLER = "content.suggestions"
 THREE_A_DAY = "three_a_day"
+Place = tuple[datetime, str]  # where a list goes on: a time and an id
+
+_WITHOUT_OUTBOX = {"outbox": 0}
+_OF_THE_WEEK = dict.fromkeys(("member", "entry_id", "entry_sequence", "happened", "at", "themes", "safety"), 1)
+_OF_SUGGESTIONS = dict.fromkeys(("member", "day", "slot", "suggestion"), 1)
 
 
 class MomentDocument(AggregateDocument):
@@ -56,37 +63,10 @@ class MomentDocument(AggregateDocument):
             ["member", "-at"],
             ["member", "-suggestion.made_at"],
             ["entry_id"],
+            ["member", "suggestion.rating"],
             ["suggestion.item_slug", "suggestion.theme", "suggestion.rating"],
         ],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Hold a suggestion as its member may see it."""
-
-    id: str
-    version: int
-    member: str
-    entry_id: str
-    item_slug: str
-    theme: Theme
-    direction: Direction
-    times: int
-    made_at: datetime
-    rating: Rating | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Hold what came of one diary event, as its member may see it."""
-
-    id: str
-    entry_id: str
-    happened: Happened
-    outcome: Outcome
-    at: datetime
-    suggested: bool
 
 
 def moment_id(event_id: str) -> str:
@@ -108,11 +88,22 @@ class MomentStore(Indexed):
         return {one["_id"] for one in found}
 
     def situations(self, members: Mapping[str, Member], now: datetime) -> dict[str, Situation]:
-        """Return what is known of these members at this moment."""
+        """Return what is known of these members: their week, what they were given for months, what they refused for good.
+
+        Three questions of one index each: an `$or` over them is a walk through everything on some stores.
+        """
         situations = {id: Situation(member) for id, member in members.items()}
+        theirs = {"member": {"$in": list(members)}}
+        for one in self._find({**theirs, "at": {"$gte": now - WEEK}}, _OF_THE_WEEK):
+            shapes.hear(situations[one["member"]], one)
+        given = self._find({**theirs, "suggestion.made_at": {"$gte": now - LESS_FOR}}, _OF_SUGGESTIONS)
+        refused = self._find({**theirs, "suggestion.rating": "not_for_me"}, _OF_SUGGESTIONS)
         today = day_of(now)
-        for one in self._recent(list(members), now):
-            _add(situations[one["member"]], one, today)
+        for one in {one["_id"]: one for one in (*given, *refused)}.values():
+            situation = situations[one["member"]]
+            situation.seen.append(shapes.seen(one["suggestion"]))
+            if one["day"] == today:
+                situation.slots.add(one["slot"])
         return situations
 
     def insert(self, new: Sequence[tuple[Decision, Sequence[Recorded]]], now: datetime) -> Created:
@@ -120,7 +111,7 @@ class MomentStore(Indexed):
         self.ensure_indexes()
         return self.aggregates.create_many(
             [
-                NewAggregate(moment_id(decision.signal.event_id), _fields(decision, now), events)
+                NewAggregate(moment_id(decision.signal.event_id), shapes.fields(decision, now), events)
                 for decision, events in new
             ]
         )
@@ -153,35 +144,21 @@ class MomentStore(Indexed):
             query["suggestion.made_at"] = {"$gte": made_since}
         self._update(query, {"$set": {"suggestion.state": "withdrawn"}})
 
-    def newest(self, member: str, limit: int, before: tuple[datetime, str] | None = None) -> list[Suggestion]:
+    def newest(self, member: str, limit: int, before: Place | None = None) -> list[Suggestion]:
         """Return a member's open suggestions, newest first, from a place on."""
-        query: dict[str, Any] = {"member": member, "suggestion.state": "open"}
-        if before is not None:
-            made_at, id = before
-            query["$or"] = [
-                {"suggestion.made_at": {"$lt": made_at}},
-                {"suggestion.made_at": made_at, "_id": {"$lt": id}},
-            ]
-        order = [("suggestion.made_at", -1), ("_id", -1)]
-        found = self.aggregates.collection.find(query, {"outbox": 0}).sort(order).limit(limit)
-        return [_suggestion(one) for one in found]
+        query = {"member": member, "suggestion.state": "open"}
+        return [shapes.suggestion(one) for one in self._newest(query, "suggestion.made_at", before, limit)]
 
-    def history(self, member: str, limit: int, before: tuple[datetime, str] | None = None) -> list[Moment]:
+    def history(self, member: str, limit: int, before: Place | None = None) -> list[Moment]:
         """Return what came of a member's diary events, newest first, from a place on."""
-        query: dict[str, Any] = {"member": member}
-        if before is not None:
-            at, id = before
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": id}}]
-        wanted = dict.fromkeys(("entry_id", "happened", "outcome", "at", "suggestion.state"), 1)
-        found = self.aggregates.collection.find(query, wanted).sort([("at", -1), ("_id", -1)]).limit(limit)
-        return [_moment(one) for one in found]
+        return [shapes.moment(one) for one in self._newest({"member": member}, "at", before, limit)]
 
     def get(self, id: str, member: str) -> Suggestion | None:
         """Return one open suggestion of this member; another's is not there."""
         found = self.aggregates.collection.find_one(
             {"_id": id, "member": member, "suggestion.state": "open"}, {"outbox": 0}
         )
-        return None if found is None else _suggestion(found)
+        return None if found is None else shapes.suggestion(found)
 
     def rate(self, suggestion: Suggestion, rating: Rating, event: Recorded) -> Suggestion:
         """Keep a rating with its event. Errors: Stale when the moment changed since it was read."""
@@ -206,20 +183,21 @@ class MomentStore(Indexed):
         numbers = {one["_id"]: one["number"] for one in groups}
         return Helped(numbers.get("helps", 0), numbers.get("less_of_this", 0) + numbers.get("not_for_me", 0))
 
-    def _recent(self, members: list[str], now: datetime) -> Any:
-        """Read this week's moments, the suggestions of the past months, and what was refused for good."""
-        wanted = {"outbox": 0, "request_hash": 0}
-        return self.aggregates.collection.find(
-            {
-                "member": {"$in": members},
-                "$or": [
-                    {"at": {"$gte": now - WEEK}},
-                    {"suggestion.made_at": {"$gte": now - LESS_FOR}},
-                    {"suggestion.rating": "not_for_me"},
-                ],
-            },
-            wanted,
-        )
+    def _newest(self, query: dict[str, Any], key: str, before: Place | None, limit: int) -> list[dict[str, Any]]:
+        """Return a page by a time, newest first: the rest of those at the place's very moment, then what is older."""
+        steps = [query]
+        if before is not None:
+            moment, id = before
+            steps = [{**query, key: moment, "_id": {"$lt": id}}, {**query, key: {"$lt": moment}}]
+        found: list[dict[str, Any]] = []
+        for step in steps:
+            if len(found) < limit:
+                ordered = self._find(step, _WITHOUT_OUTBOX).sort([(key, -1), ("_id", -1)])
+                found += ordered.limit(limit - len(found))
+        return found
+
+    def _find(self, query: Mapping[str, Any], wanted: Mapping[str, int]) -> Any:
+        return self.aggregates.collection.find(query, wanted)
 
     def _let_go(self, query: Mapping[str, Any]) -> None:
         private = dict.fromkeys(("themes", "suggestion.theme", "suggestion.direction", "suggestion.times"), "")
@@ -229,83 +207,3 @@ class MomentStore(Indexed):
     def _update(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> None:
         """Change many moments at once; versions move on, so that a rating under way does not write over it."""
         self.aggregates.collection.update_many(query, {**update, "$inc": {"version": 1}})
-
-
-def _fields(decision: Decision, now: datetime) -> dict[str, Any]:
-    signal = decision.signal
-    fields: dict[str, Any] = {
-        "member": signal.member,
-        "entry_id": signal.entry_id,
-        "entry_sequence": signal.sequence,
-        "happened": signal.happened,
-        "outcome": decision.outcome,
-        "at": signal.at,
-        "day": day_of(now),
-    }
-    if signal.safety != "none":
-        fields["safety"] = signal.safety
-    if decision.outcome not in ("no_consent", "removed"):
-        fields["themes"] = [[moved.theme, moved.direction] for moved in signal.themes]
-    if decision.choice is not None:
-        fields |= {"slot": decision.slot, "suggestion": _suggestion_fields(decision, now)}
-    return fields
-
-
-def _suggestion_fields(decision: Decision, now: datetime) -> dict[str, Any]:
-    assert decision.choice is not None
-    item, moved = decision.choice.item, decision.choice.moved
-    return {
-        "state": "open",
-        "item_slug": item.slug,
-        "kind": item.kind,
-        "theme": moved.theme,
-        "direction": moved.direction,
-        "times": decision.times,
-        "made_at": now,
-    }
-
-
-def _add(situation: Situation, one: Mapping[str, Any], today: str) -> None:
-    """Let a situation know of one moment of the past."""
-    if one.get("safety"):
-        situation.signals.append(one["at"])
-    if one.get("slot") and one["day"] == today:
-        situation.slots.add(one["slot"])
-    if one.get("suggestion"):
-        situation.seen.append(_seen(one["suggestion"]))
-    known = situation.entries.get(one["entry_id"])
-    if known is None or known.sequence < one["entry_sequence"]:
-        themes = tuple(Moved(theme, direction) for theme, direction in one.get("themes") or ())
-        gone = one["outcome"] == "removed"
-        situation.entries[one["entry_id"]] = Entry(one["entry_id"], one["entry_sequence"], one["at"], themes, gone)
-
-
-def _seen(suggestion: Mapping[str, Any]) -> Seen:
-    return Seen(
-        slug=suggestion["item_slug"],
-        kind=suggestion["kind"],
-        theme=suggestion.get("theme"),
-        made_at=suggestion["made_at"],
-        rating=suggestion.get("rating"),
-    )
-
-
-def _moment(one: Mapping[str, Any]) -> Moment:
-    open_ = one.get("suggestion", {}).get("state") == "open"
-    return Moment(one["_id"], one["entry_id"], one["happened"], one["outcome"], one["at"], open_)
-
-
-def _suggestion(one: Mapping[str, Any]) -> Suggestion:
-    suggestion = one["suggestion"]
-    return Suggestion(
-        id=one["_id"],
-        version=one["version"],
-        member=one["member"],
-        entry_id=one["entry_id"],
-        item_slug=suggestion["item_slug"],
-        theme=suggestion["theme"],
-        direction=suggestion["direction"],
-        times=suggestion["times"],
-        made_at=suggestion["made_at"],
-        rating=suggestion.get("rating"),
-    )

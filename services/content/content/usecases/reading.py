@@ -13,7 +13,7 @@ from pijnstad_kit import logs
 
 _log = logs.get_logger("content.reading")
 
-Place = tuple[int, str]  # where a browse list goes on: rank and slug
+Place = str  # where a browse list goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def find_items(
     words: str, language: Language, filters: Filters, limit: int, after: int | Place | None, ports: Ports
 ) -> Shown:
     """Return the items that answer the words, the best first; without words all that fit the filters."""
-    if isinstance(after, tuple):  # also the next page of a list that stood in for a search
+    if isinstance(after, str):  # also the next page of a list that stood in for a search
         return _browse(language, filters, limit, after, ports, search_away=bool(words.strip()))
     if not words.strip():
         return _browse(language, filters, limit, None, ports)

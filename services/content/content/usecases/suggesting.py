@@ -11,7 +11,7 @@ from typing import Any
 
 from content.domain.deciding import Decision, decide_all
 from content.domain.reasons import reason_code
-from content.domain.signals import Signal
+from content.domain.signals import MOST_PER_DAY, Signal
 from content.ports import Ports
 from content.store.moments import moment_id
 from pijnstad_contracts.content import SuggestionMade
@@ -19,6 +19,7 @@ from pijnstad_contracts.envelope import Event
 from pijnstad_kit.store.aggregates import Recorded
 
 Causes = Mapping[str, Event[Any]]
+_PATIENCE = MOST_PER_DAY + 5  # a slot is lost to others at most three times a day
 
 
 def suggest_for_entries(signals: Sequence[Signal], causes: Causes, ports: Ports) -> None:
@@ -32,13 +33,15 @@ def _decide_and_keep(signals: Sequence[Signal], causes: Causes, ports: Ports) ->
     """Decide until every event has its moment: a slot that another worker took at the same time is decided anew."""
     made: list[Decision] = []
     open_ = _unknown(signals, ports)
-    while open_:
+    for _ in range(_PATIENCE):
+        if not open_:
+            return made
         decisions = _decide(open_, ports)
         created = ports.moments.insert([(one, _events(one, causes)) for one in decisions], ports.now())
         made += decisions
         refused = [signal for signal in open_ if moment_id(signal.event_id) in created.refused]
         open_ = _unknown(refused, ports)
-    return made
+    raise RuntimeError("other workers kept taking every slot we chose")
 
 
 def _unknown(signals: Sequence[Signal], ports: Ports) -> list[Signal]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from content.domain.facets import Rating
 from content.errors import SuggestionNotFound
 from content.ports import Ports
 from content.store.items import Stored
-from content.store.moments import Moment, Suggestion
+from content.store.moments import Place
+from content.store.shapes import Moment, Suggestion
 from pijnstad_contracts.content import SuggestionRated
 from pijnstad_kit.problems import Conflict, Stale
 from pijnstad_kit.store.aggregates import Recorded
 
 _PATIENCE = 5
-Place = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
