@@ -14,6 +14,8 @@ from pathlib import Path
 
 from pijnstad_local.errors import NotAvailable
 
+_APT_NAMES = {"package lists": "rabbitmq-server python3-venv", "python3-pip-whl": "python3-venv"}
+_OTHER_WAYS = {"rabbitmq-server": " Or give the address of one that runs: PIJNSTAD_BUS_URL=amqp://..."}
 _KINDS_LEFT_OUT = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"]
 _DEPENDS = ["depends", "--recurse", *(f"--no-{kind}" for kind in _KINDS_LEFT_OUT)]
 
@@ -50,8 +52,7 @@ def _fetch_and_unpack(name: str, wanted: str, folder: Path, root: Path) -> None:
     try:
         _download(name, wanted, downloads, [])
     except NotAvailable:
-        own_lists = _own_lists(folder / "lists")
-        _download(name, wanted, downloads, own_lists)
+        _download(name, wanted, downloads, _own_lists(folder / "lists"))
     for package in sorted(downloads.glob("*.deb")):
         _run(["dpkg", "-x", str(package), str(root)], name)
     shutil.rmtree(downloads)
@@ -79,7 +80,8 @@ def _run(command: list[str], what: str, cwd: Path | None = None) -> str:
     if done.returncode == 0:
         return done.stdout
     said = "\n  | ".join(line for line in done.stderr.splitlines()[-4:])
+    by_hand = f"apt-get update && apt-get install {_APT_NAMES.get(what, what)}"
     raise NotAvailable(
-        f"{what} could not be fetched from Debian's packages (no network, no space, or no package lists?).\n  | {said}\n"
-        f"Install it once (`apt-get update && apt-get install rabbitmq-server` as root), or give PIJNSTAD_BUS_URL."
+        f"{what} could not be fetched from Debian's packages: no network, no space, or no Debian.\n  | {said}\n"
+        f"Install it by hand, once (as root: {by_hand}).{_OTHER_WAYS.get(what, '')}"
     )

@@ -57,7 +57,7 @@ def _passed_on(options: Options) -> dict[str, str]:
 
 def _of_the_machine() -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return passed | {"PYTHONUNBUFFERED": "1"}
+    return {"PYTHONWARNINGS": "ignore::DeprecationWarning"} | passed | {"PYTHONUNBUFFERED": "1"}
 
 
 def faults_for(process: str, faults: str) -> str:
