@@ -1,4 +1,4 @@
-"""A city of cardboard: the public API as the web client sees it, in memory, with a real OpenID handshake. For tests and design.
+"""A city of cardboard: the public API as the web client sees it, in memory, with a real OpenID handshake.
 
 `python tests/web/fake_city.py 8100 <mongo url>` serves the pages on it, to look at. What the tests want to see or break is
 an attribute: `away`, `refused_tokens`, `refreshes`, `requests`.
@@ -14,18 +14,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import flask
+from fake_things import consent as _consent
+from fake_things import entry as _entry
+from fake_things import items as _items
+from fake_things import stamp as _stamp
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from werkzeug.serving import make_server
+
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.vault import new_key
 from web.bootstrap import build_ports, create_app
 from web.config import WebSettings
-from werkzeug.serving import make_server
 
 API = ("/.well-known/", "/oauth/", "/account/", "/identity/", "/selfcare/", "/content/", "/v1/")
 SECRET = "only-for-tests"
@@ -54,6 +58,7 @@ class FakeCity:
         self.answer: dict[str, str] = {}  # what to forge in the answer to the browser
         self.signing_key = self.key
         self.suggesting = True
+        self.outcomes: dict[str, str] = {}
         self.notices = threading.Condition()
         self.app = _app(self)
 
@@ -68,7 +73,14 @@ class FakeCity:
         self.refresh_tokens.add(refresh)
         body = {"access_token": access, "refresh_token": refresh, "expires_in": self.expires_in, "token_type": "Bearer"}
         if nonce is not None:
-            claims = {"iss": self.url, "aud": "pijnstad-web", "sub": "anna", "nonce": nonce, "iat": now, "exp": now + 300}
+            claims = {
+                "iss": self.url,
+                "aud": "pijnstad-web",
+                "sub": "anna",
+                "nonce": nonce,
+                "iat": now,
+                "exp": now + 300,
+            }
             claims |= self.claims
             body["id_token"] = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, self.signing_key)
         return body
@@ -95,7 +107,9 @@ def _app(city: FakeCity) -> flask.Flask:
         city.requests.append((flask.request.method, flask.request.path))
         if any(flask.request.path.startswith(prefix) for prefix in city.away):
             return problem(503, "unavailable")
-        guarded = flask.request.path.startswith(("/identity/", "/selfcare/", "/content/v1/suggestions", "/v1/stream/tickets"))
+        guarded = flask.request.path.startswith(
+            ("/identity/", "/selfcare/", "/content/v1/suggestions", "/content/v1/moments", "/v1/stream/tickets")
+        )
         if guarded and flask.request.headers.get("Authorization", "").removeprefix("Bearer ") not in city.tokens:
             return problem(401, "unauthenticated")
         return None
@@ -125,7 +139,11 @@ def _provider(app: flask.Flask, city: FakeCity) -> None:
     def authorize() -> Any:
         asked = flask.request.args
         code = secrets.token_urlsafe(8)
-        city.codes[code] = {"nonce": asked["nonce"], "challenge": asked["code_challenge"], "redirect_uri": asked["redirect_uri"]}
+        city.codes[code] = {
+            "nonce": asked["nonce"],
+            "challenge": asked["code_challenge"],
+            "redirect_uri": asked["redirect_uri"],
+        }
         answer = {"code": code, "state": asked["state"], "iss": city.url} | city.answer
         return flask.redirect(f"{asked['redirect_uri']}?{urlencode(answer)}", 303)
 
@@ -207,7 +225,8 @@ def _districts(app: flask.Flask, city: FakeCity, problem: Any) -> None:
     def items() -> Any:
         q, dimension = flask.request.args.get("q", "").lower(), flask.request.args.get("dimension")
         found = [item for item in city.items.values() if q in (item["title"] + item["summary"]).lower()]
-        return {"items": [item for item in found if not dimension or dimension in item["dimensions"]], "next": None}
+        shown = [item for item in found if not dimension or dimension in item["dimensions"]]
+        return {"items": shown, "next": None, "total": len(shown) if q else None, "notice": None}
 
     @app.get("/content/v1/items/<slug>")
     def item(slug: str) -> Any:
@@ -217,6 +236,13 @@ def _districts(app: flask.Flask, city: FakeCity, problem: Any) -> None:
     def suggestions() -> Any:
         newest = sorted(city.suggestions.values(), key=lambda made: made["made_at"], reverse=True)
         return {"items": newest, "next": None, "consent": bool(city.consents["suggestions"])}
+
+    @app.get("/content/v1/moments")
+    def moments() -> Any:
+        return {
+            "items": [{"entry_id": entry, "outcome": outcome} for entry, outcome in city.outcomes.items()],
+            "next": None,
+        }
 
     @app.put("/content/v1/suggestions/<suggestion_id>/rating")
     def rate(suggestion_id: str) -> Any:
@@ -240,56 +266,12 @@ def _notices(city: FakeCity) -> Iterator[str]:
             city.notices.wait(timeout=1)
         for one in set(city.suggestions) - told:
             told.add(one)
-            data = {"type": "nl.pijnstad.content.suggestion.made.v1", "id": one, "href": f"/content/v1/suggestions/{one}"}
+            data = {
+                "type": "nl.pijnstad.content.suggestion.made.v1",
+                "id": one,
+                "href": f"/content/v1/suggestions/{one}",
+            }
             yield f"event: notice\ndata: {flask.json.dumps(data)}\n\n"
-
-
-def _consent(purpose: str, given: bool | None) -> dict[str, Any]:
-    from identity.domain.consents import TEXTS
-
-    words = TEXTS[purpose].words["nl" if flask.request.headers.get("Accept-Language", "").startswith("nl") else "en"]
-    since = None if given is None else _stamp()
-    return {"purpose": purpose, "given": bool(given), "since": since, "title": words.title, "text": words.text, "version": "2026-11"}
-
-
-def _entry(parts: dict[str, Any]) -> dict[str, Any]:
-    from pijnstad_safety import crisis_card, screen
-
-    level = screen(" ".join(str(parts.get(name) or "") for name in ("note", "worth_it"))).level
-    card = crisis_card(level, flask.request.headers.get("Accept-Language", "nl"))
-    empty = dict.fromkeys(("pain", "sleep", "fatigue", "mood", "interference", "activities", "face", "aids", "trackers", "note", "worth_it"))
-    return {
-        **empty, **parts, "id": new_id(), "version": 1, "created_at": _stamp(), "updated_at": _stamp(), "started_at": _stamp(),
-        "ended_at": _stamp(), "written_by": "anna", "themes": [], "safety": level,
-        "card": None if card is None else {"level": card.level, "title": card.title, "text": card.text, "back": card.back,
-                                           "ways": [{"label": w.label, "contact": w.contact, "href": w.href} for w in card.ways]},
-    }  # fmt: skip
-
-
-def _stamp(ago: timedelta = timedelta()) -> str:
-    return (datetime.now(UTC) - ago).isoformat().replace("+00:00", "Z")
-
-
-def _items() -> dict[str, dict[str, Any]]:
-    rows = (
-        ("beter-slapen-met-pijn", "Beter slapen met pijn", "Kleine gewoontes voor overdag en ’s avonds. Kies er één en probeer die een week.", "bodily_functions"),
-        ("doseren-je-dag-verdelen", "Doseren: je dag verdelen", "Zo verdeel je je kracht over de dag, zonder over je grens te gaan.", "daily_functioning"),
-        ("praten-met-je-arts", "Praten met je arts", "Drie vragen die helpen, en een briefje om mee te nemen.", "participation"),
-        ("leven-naast-iemand-met-pijn", "Leven naast iemand met pijn", "Voor de naaste: wat helpt, wat niet, en hoe je zelf overeind blijft.", "quality_of_life"),
-    )  # fmt: skip
-    return {row[0]: _item(*row) for row in rows}
-
-
-def _item(slug: str, title: str, summary: str, dimension: str) -> dict[str, Any]:
-    return {
-        "slug": slug, "title": title, "summary": summary, "kind": "article", "dimensions": [dimension], "audiences": ["person_in_pain"],
-        "minutes": 3, "language": "nl", "reading_level": "B1", "provenance": "sourced", "validated_by": None, "updated_at": _stamp(),
-        "in_one_minute": ["Slaap begint overdag: beweeg wat, en sta elke dag rond dezelfde tijd op.",
-                          "Maak je avond rustig: na zes uur geen koffie, en je telefoon op tijd weg.", "Slaap je lang slecht? Praat dan met je huisarts."],
-        "body_html": "<h2>Overdag</h2><p>Wie pijn heeft, slaapt vaak licht. Dat is niet jouw schuld.</p><ul><li>Sta rond dezelfde tijd op.</li>"
-                     "<li>Ga naar buiten als het licht is.</li></ul><h2>’s Avonds</h2><p>Doe een uur voor het slapen rustig aan.</p><script>alert(1)</script>",
-        "sources": [{"title": "NHG-Standaard Slaapproblemen", "year": 2024, "section": "Begrippen", "address": "https://nhg.org/"}], "text_twin": None,
-    }  # fmt: skip
 
 
 class Served:
@@ -301,10 +283,16 @@ class Served:
         self.url = f"http://localhost:{self.server.server_port}"
         self.city = FakeCity(self.url)
         self.settings = WebSettings(
-            listen="127.0.0.1:1", public_url=self.url, gateway_url=f"http://127.0.0.1:{self.server.server_port}", mongo_url=mongo_url,
-            database=database, master_key=base64.urlsafe_b64encode(new_key()).decode(), web_client_secret=SECRET, log_format="console",
+            listen="127.0.0.1:1",
+            public_url=self.url,
+            gateway_url=f"http://127.0.0.1:{self.server.server_port}",
+            mongo_url=mongo_url,
+            database=database,
+            master_key=base64.urlsafe_b64encode(new_key()).decode(),
+            web_client_secret=SECRET,
+            log_format="console",
             **settings,
-        )  # fmt: skip
+        )
         self.ports = build_ports(self.settings)
         self.web = create_app(self.settings, self.ports)
         self._dispatch = lambda e, s: (self.city.app if e["PATH_INFO"].startswith(API) else self.web)(e, s)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from pencil import Box, bench, bush, join, lamp, line, n, oval, path, poly, poplar, rect, shadow, tree  # noqa: E402
+from pencil import Box, bench, bush, join, lamp, line, n, oval, path, poly, poplar, rect, shadow, tree
 
 TARGET = Path(__file__).parents[1] / "web" / "templates" / "parts" / "town.svg"
 WIDTH, HEIGHT = 1000, 760
@@ -21,10 +21,10 @@ WIDTH, HEIGHT = 1000, 760
 def place(key: str, label: tuple[float, float], *drawing: str) -> str:
     """Make a drawing a link to a place, with its name written at a point."""
     x, y = label
+    name, sentence = f"{{{{ t('place.{key}.name') }}}}", f"{{{{ t('place.{key}.sentence') }}}}"
     return (
-        f'<a class="place place-{key}" href="{{{{ hrefs.{key} }}}}" aria-label="{{{{ t(\'place.{key}.name\') }}}}: {{{{ t(\'place.{key}.sentence\') }}}}">'
-        f"<title>{{{{ t('place.{key}.sentence') }}}}</title>{join(drawing)}"
-        f'<text x="{n(x)}" y="{n(y)}">{{{{ t(\'place.{key}.name\') }}}}</text></a>\n'
+        f'<a class="place place-{key}" href="{{{{ hrefs.{key} }}}}" aria-label="{name}: {sentence}">'
+        f'<title>{sentence}</title>{join(drawing)}<text x="{n(x)}" y="{n(y)}">{name}</text></a>\n'
     )
 
 
@@ -66,7 +66,8 @@ def town_hall() -> str:
         right.side_window(0.2, 14, 0.22, 36), right.side_window(0.58, 14, 0.22, 36),
         left.roof_along("rt", 26), right.roof_along("rt", 26),
         tower.walls(), tower.window(12, 8, 20, 30, arch=True), tower.side_window(0.3, 10, 0.4, 26),
-        oval("cl", 500, 302, 14, 14), oval("cf", 500, 302, 11, 11), line("hand", (500, 302), (500, 294)), line("hand", (500, 302), (506, 305)),
+        oval("cl", 500, 302, 14, 14), oval("cf", 500, 302, 11, 11), line("hand", (500, 302), (500, 294)),
+        line("hand", (500, 302), (506, 305)),
         tower.spire("rt", 62, 7),
         line("post", (509, 214), (509, 186)), path("flag", "M509 187c10-6 16 5 28-1v17c-12 6-18-5-28 1z"),
         hall.walls(), hall.roof_across("rt", 38, 10),
@@ -75,7 +76,8 @@ def town_hall() -> str:
         (rect("st", x, 376, 9, 84, 3) for x in (456, 476, 515, 535)),
         path("door", "M490 460v-48a10 10 0 0 1 20 0v48z"),
         hall.side_window(0.3, 24, 0.4, 50),
-        poly("st", (444, 460), (556, 460), (560, 466), (440, 466)), poly("sts", (440, 466), (560, 466), (566, 473), (434, 473)),
+        poly("st", (444, 460), (556, 460), (560, 466), (440, 466)),
+        poly("sts", (440, 466), (560, 466), (566, 473), (434, 473)),
         poly("st", (434, 473), (566, 473), (572, 479), (428, 479)),
     )  # fmt: skip
 
@@ -94,7 +96,8 @@ def information() -> str:
         porch.walls(), porch.roof_across("ro", 34, 7),
         path("door", "M176 366v-42a13 13 0 0 1 26 0v42z"), line("bar", (189, 312), (189, 366)),
         # the sign: an open book
-        path("sign-o", "M164 262c9-4 18-3 25 3c7-6 16-7 25-3v25c-9-3-18-2-25 4c-7-6-16-7-25-4z"), line("bar", (189, 265), (189, 290)),
+        path("sign-o", "M164 262c9-4 18-3 25 3c7-6 16-7 25-3v25c-9-3-18-2-25 4c-7-6-16-7-25-4z"),
+        line("bar", (189, 265), (189, 290)),
         poly("st", (152, 366), (226, 366), (232, 373), (146, 373)),
         bush(112, 366, 0.9), bush(268, 366, 0.9), bush(290, 362, 0.7, "bl"),
     )  # fmt: skip
@@ -112,10 +115,12 @@ def choices() -> str:
     return join(
         shadow(815, 356, 130, 15), tree(920, 352, 0.95),
         house.walls(), house.roof_along("rp", 44, 8),
-        house.window(12, 22, 22, 38), house.window(46, 22, 22, 38), poly("rps", (742, 262), (764, 262), (768, 250), (746, 250)), rect("g", 745, 264, 15, 12, 1),
+        house.window(12, 22, 22, 38), house.window(46, 22, 22, 38),
+        poly("rps", (742, 262), (764, 262), (768, 250), (746, 250)), rect("g", 745, 264, 15, 12, 1),
         tower.walls(), tower.window(18, 20, 22, 40, arch=True), tower.window(18, 86, 22, 34, arch=True),
         tower.side_window(0.28, 24, 0.44, 36), tower.side_window(0.28, 88, 0.44, 30),
-        tower.spire("rp", 66, 9), line("post", (843, 143), (843, 120)), path("sign-p", "M829 122h14v-9l15 11l-15 11v-9h-14z"),
+        tower.spire("rp", 66, 9), line("post", (843, 143), (843, 120)),
+        path("sign-p", "M829 122h14v-9l15 11l-15 11v-9h-14z"),
         path("door", "M779 352v-38a9 9 0 0 1 18 0v38z"), post, bush(722, 360, 0.9), bush(880, 362, 0.8, "bl"),
     )  # fmt: skip
 
@@ -124,19 +129,20 @@ def self_care() -> str:
     """Draw the Zelfmanagement-plein: a glass garden house, beds to tend, a writing table in the sun."""
     glass = Box(120, 596, 150, 74, 80)
     beds = join(
-        *(
-            join(poly("bed-e", (x, 628), (x + 52, 628), (x + 64, 616), (x + 12, 616)), bush(x + 18, 624, 0.7), bush(x + 36, 622, 0.7, kind), bush(x + 50, 622, 0.55))
-            for x, kind in ((74, "bl"), (142, "t"), (210, "bl"))
+        join(
+            poly("bed-e", (x, 628), (x + 52, 628), (x + 64, 616), (x + 12, 616)),
+            (bush(x + 18, 624, 0.7), bush(x + 36, 622, 0.7, kind), bush(x + 50, 622, 0.55)),
         )
-    )  # fmt: skip
+        for x, kind in ((74, "bl"), (142, "t"), (210, "bl"))
+    )
     return join(
         shadow(205, 598, 130, 15), tree(82, 588, 1.15), tree(346, 592, 0.75, "bl"),
         glass.walls(), glass.roof_along("rm", 44, 8),
-        (glass.window(u, 8, 25, 54, "g lamp-window" if u == 92 else "g") for u in (8, 36)), (glass.window(u, 8, 25, 54, "lw") for u in (64,)),
-        (glass.window(u, 8, 25, 54) for u in (92, 120)),
+        (glass.window(u, 8, 25, 54, "lw" if u == 64 else "g") for u in (8, 36, 64, 92, 120)),
         glass.side_window(0.14, 10, 0.3, 50), glass.side_window(0.54, 10, 0.3, 50),
         # the sign: a young plant
-        oval("sign-m", 196, 500, 21, 21), path("leaf", "M194.500 514v-12c-8 0-12-5-12-12c8-1 12 2 13.500 8c0-8 5-12 13-12c1 9-4 14-11.500 14v14z"),
+        oval("sign-m", 196, 500, 21, 21),
+        path("leaf", "M194.500 514v-12c-8 0-12-5-12-12c8-1 12 2 13.500 8c0-8 5-12 13-12c1 9-4 14-11.500 14v14z"),
         beds,
     )  # fmt: skip
 
@@ -144,17 +150,25 @@ def self_care() -> str:
 def community() -> str:
     """Draw the Pijncommunity: a bandstand in a park, with seats turned to each other."""
     posts = (736, 768, 812, 844)
-    seats = join(oval("seat", 706, 618, 15, 6), oval("seat", 742, 632, 15, 6), oval("seat", 790, 637, 15, 6), oval("seat", 838, 632, 15, 6), oval("seat", 876, 618, 15, 6))
+    seats = join(
+        oval("seat", 706, 618, 15, 6),
+        oval("seat", 742, 632, 15, 6),
+        oval("seat", 790, 637, 15, 6),
+        oval("seat", 838, 632, 15, 6),
+        oval("seat", 876, 618, 15, 6),
+    )
     return join(
         oval("pa-d", 790, 612, 130, 36), shadow(800, 600, 84, 16), tree(902, 586, 1.2), tree(936, 612, 0.8, "bl"),
         oval("sts", 790, 602, 72, 20), oval("st", 790, 596, 72, 20),
         (rect("post-w", x - 3, 530 + (6 if x in (768, 812) else 0), 6, 60 + (12 if x in (768, 812) else 0)) for x in posts),
         path("rcs", "M712 534c20 12 136 12 156 0l-8 10c-30 10-110 10-140 0z"),
-        path("rc", "M706 534c24-14 58-26 84-56v70c-38 0-70-4-84-14z"), path("rcs", "M874 534c-24-14-58-26-84-56v70c38 0 70-4 84-14z"),
+        path("rc", "M706 534c24-14 58-26 84-56v70c-38 0-70-4-84-14z"),
+        path("rcs", "M874 534c-24-14-58-26-84-56v70c38 0 70-4 84-14z"),
         path("rc", "M750 514c14-8 29-20 40-36l14 18c6 8 18 15 26 18c-14 12-62 14-80 0z"),
         line("post", (790, 480), (790, 462)), oval("lamp", 790, 460, 5, 5),
         # the sign: two heads together
-        path("sign-c", "M774 572a8 8 0 1 1 .1 0zM806 572a8 8 0 1 1 .1 0zM760 594c0-12 6-18 14-18c7 0 12 3 16 9c4-6 9-9 16-9c8 0 14 6 14 18z"),
+        path("sign-c", "M774 572a8 8 0 1 1 .1 0zM806 572a8 8 0 1 1 .1 0z"
+             "M760 594c0-12 6-18 14-18c7 0 12 3 16 9c4-6 9-9 16-9c8 0 14 6 14 18z"),
         seats, bush(668, 628, 0.8), bush(912, 632, 0.9, "bl"),
     )  # fmt: skip
 
@@ -168,7 +182,8 @@ def gate() -> str:
         left.side_window(0, 0, 1, 92, "ss"),
         path("s", "M458 694v-80h84v80h-14v-34a28 28 0 0 0-56 0v34z"),
         path("inside", "M472 694v-34a28 28 0 0 1 14-24c-3 10-4 18-4 28v26z"), path("arch", opening),
-        poly("rgs", (542, 614), (558, 604), (474, 604), (458, 614)), poly("rg", (456, 620), (544, 620), (544, 610), (456, 610)),
+        poly("rgs", (542, 614), (558, 604), (474, 604), (458, 614)),
+        poly("rg", (456, 620), (544, 620), (544, 610), (456, 610)),
         left.walls("s", "ss"), right.walls("s", "ss"),
         left.window(12, 34, 16, 32, "lw", arch=True), right.window(12, 34, 16, 32, "lw", arch=True),
         left.spire("rg", 48, 6), right.spire("rg", 48, 6),
@@ -193,9 +208,13 @@ def tram() -> str:
 def life() -> str:
     """Draw what makes it a town: trees, lamps, the bench in the sun."""
     return join(
-        tree(352, 352, 0.8), poplar(388, 342, 0.8), poplar(588, 338, 0.8), tree(620, 350, 0.85, "bl"), tree(34, 470, 1.2), tree(968, 470, 1.15),
-        poplar(960, 392, 0.9), poplar(30, 392, 0.8), lamp(300, 500), lamp(700, 486), lamp(424, 552), lamp(560, 552), bush(352, 470, 0.8), bush(648, 462, 0.8, "bl"),
-        oval("patch", 300, 716, 100, 24), bench(276, 710), tree(392, 712, 0.85), bush(118, 728, 1), tree(52, 738, 0.9, "bl"), bush(646, 712, 0.9), tree(686, 720, 0.8, "bl"), tree(948, 724, 1.15), bush(890, 724, 1),
+        tree(352, 352, 0.8), poplar(388, 342, 0.8), poplar(588, 338, 0.8), tree(620, 350, 0.85, "bl"),
+        tree(34, 470, 1.2), tree(968, 470, 1.15),
+        poplar(960, 392, 0.9), poplar(30, 392, 0.8), lamp(300, 500), lamp(700, 486), lamp(424, 552), lamp(560, 552),
+        bush(352, 470, 0.8), bush(648, 462, 0.8, "bl"),
+        oval("patch", 300, 716, 100, 24), bench(276, 710), tree(392, 712, 0.85), bush(118, 728, 1),
+        tree(52, 738, 0.9, "bl"), bush(646, 712, 0.9), tree(686, 720, 0.8, "bl"), tree(948, 724, 1.15),
+        bush(890, 724, 1),
     )  # fmt: skip
 
 
@@ -206,14 +225,15 @@ def draw() -> str:
         place("townhall", (500, 508), town_hall()),
         place("content", (190, 402), information()),
         place("decision", (790, 396), choices()),
-        place("selfcare", (200, 660), self_care()),
+        place("selfcare", (226, 660), self_care()),
         place("community", (796, 668), community()),
     )
     last = place("gate", (500, 728), gate())
     return (
         "{# Drawn by art/draw_town.py; change it there. #}\n" + hrefs + "\n"
-        f'<svg class="town-drawing" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{{{{ t(\'home.town\') }}}}" aria-describedby="town-words">\n'
-        f'<desc id="town-words">{{{{ t(\'home.town.describe\') }}}}</desc>\n'
+        f'<svg class="town-drawing" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" '
+        f'aria-label="{{{{ t(\'home.town\') }}}}" aria-describedby="town-words">\n'
+        f"<desc id=\"town-words\">{{{{ t('home.town.describe') }}}}</desc>\n"
         f'<g aria-hidden="true">{ground()}{life()}</g>\n{places}<g aria-hidden="true">{tram()}</g>\n{last}</svg>\n'
     )
 

@@ -1,4 +1,4 @@
-"""The pencil: flat shapes, slightly tilted. Depth goes to the right and up; light comes from the left. Pure strings of SVG."""
+"""The pencil: flat shapes, slightly tilted. Depth goes right and up; light comes from the left. Strings of SVG."""
 
 from __future__ import annotations
 
@@ -71,18 +71,31 @@ class Box:
     def lid(self, kind: str, over: float = 0, thick: float = 0, edge: str = "", edge_side: str = "") -> str:
         """Draw a flat roof, with an edge when it is thick."""
         x0, x1, y = self.x - over, self.x + self.w + over, self.y - self.h
-        top = poly(kind, (x0, y - thick), (x1, y - thick), (x1 + self.dx, y - thick - self.dy), (x0 + self.dx, y - thick - self.dy))
+        top = poly(
+            kind,
+            (x0, y - thick),
+            (x1, y - thick),
+            (x1 + self.dx, y - thick - self.dy),
+            (x0 + self.dx, y - thick - self.dy),
+        )
         if not thick:
             return top
         front = poly(edge, (x0, y), (x1, y), (x1, y - thick), (x0, y - thick))
-        side = poly(edge_side, (x1, y), (x1 + self.dx, y - self.dy), (x1 + self.dx, y - self.dy - thick), (x1, y - thick))
+        side = poly(
+            edge_side, (x1, y), (x1 + self.dx, y - self.dy), (x1 + self.dx, y - self.dy - thick), (x1, y - thick)
+        )
         return join(front, side, top)
 
     def roof_along(self, kind: str, rise: float, over: float = 6, end: str = "ws") -> str:
         """Draw a roof whose ridge runs along the front."""
         ridge = (self.dx / 2, self.dy / 2 + rise)
         y = self.y - self.h
-        gable = poly(end, (self.x + self.w, y), (self.x + self.w + self.dx, y - self.dy), (self.x + self.w + ridge[0], y - ridge[1]))
+        gable = poly(
+            end,
+            (self.x + self.w, y),
+            (self.x + self.w + self.dx, y - self.dy),
+            (self.x + self.w + ridge[0], y - ridge[1]),
+        )
         drop = over * 0.55
         slope = poly(
             kind,
@@ -103,8 +116,8 @@ class Box:
         )  # fmt: skip
         board = poly(
             kind,
-            (self.x - over, y + drop), (middle, y - rise), (self.x + self.w + over, y + drop), (self.x + self.w + over, y + drop - 9),
-            (middle, y - rise - 9), (self.x - over, y + drop - 9),
+            (self.x - over, y + drop), (middle, y - rise), (self.x + self.w + over, y + drop),
+            (self.x + self.w + over, y + drop - 9), (middle, y - rise - 9), (self.x - over, y + drop - 9),
         )  # fmt: skip
         return join(slope, front, board)
 
@@ -113,9 +126,14 @@ class Box:
         y = self.y - self.h
         top = (self.x + self.w / 2 + self.dx / 2, y - self.dy / 2 - rise)
         left, right = (self.x - over, y + 2), (self.x + self.w + over, y + 2)
-        return join(poly(kind, left, right, top), poly(f"{kind}s", right, (self.x + self.w + over + self.dx, y - self.dy + 2), top))
+        return join(
+            poly(kind, left, right, top),
+            poly(f"{kind}s", right, (self.x + self.w + over + self.dx, y - self.dy + 2), top),
+        )
 
-    def window(self, u: float, z: float, w: float, h: float, kind: str = "g", bars: bool = True, arch: bool = False) -> str:
+    def window(
+        self, u: float, z: float, w: float, h: float, kind: str = "g", bars: bool = True, arch: bool = False
+    ) -> str:
         """Draw a window in the front; z is its sill."""
         x, y = self.front(u, z + h)
         if arch:
@@ -123,7 +141,11 @@ class Box:
             glass = path(kind, f"M{n(x)} {n(y + h)}V{n(y + r)}a{n(r)} {n(r)} 0 0 1 {n(w)} 0V{n(y + h)}z")
         else:
             glass = rect(kind, x, y, w, h, 1.5)
-        cross = join(line("bar", (x + w / 2, y), (x + w / 2, y + h)), line("bar", (x, y + h * 0.45), (x + w, y + h * 0.45))) if bars else ""
+        cross = (
+            join(line("bar", (x + w / 2, y), (x + w / 2, y + h)), line("bar", (x, y + h * 0.45), (x + w, y + h * 0.45)))
+            if bars
+            else ""
+        )
         return join(glass, cross)
 
     def side_window(self, v: float, z: float, width: float, h: float, kind: str = "gs") -> str:

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-LICENCE = "/* @license EUPL-1.2 Copyright (c) 2020-2024 Frameless B.V., Copyright (c) 2021-2024 Gemeente Utrecht.\n   @utrecht/component-library-css 9.0.4, cut by vendor/prune_utrecht.py: rules whole, unused ones left out. */"
+LICENCE = """/* @license EUPL-1.2 Copyright (c) 2020-2024 Frameless B.V., Copyright (c) 2021-2024 Gemeente Utrecht.
+   @utrecht/component-library-css 9.0.4, cut by vendor/prune_utrecht.py: rules whole, unused ones left out. */"""
 NOT_USED = re.compile(
     r"blockquote|\bcode\b|\bpre\b|\bpre:|figure|figcaption|mark|hgroup|h5|h6|:lang\(ar\)|alternate-row-color|bday|"
     r"numeric|inputmode|tel: i|:read-only|:disabled|disabled\"|aria-busy|reset i\]:|caption$|\bselect"
@@ -42,7 +43,11 @@ def small(rule: str) -> str:
 
 def main(folder: Path) -> None:
     """Print the cut."""
-    html = [r for r in rules((folder / "html.css").read_text()) if not NOT_USED.search(selector(r)) and selector(r)[0] != "@"]
+    html = [
+        r
+        for r in rules((folder / "html.css").read_text())
+        if not NOT_USED.search(selector(r)) and selector(r)[0] != "@"
+    ]
     alert = [r for r in rules((folder / "index.css").read_text()) if ALERT.match(selector(r))]
     body = "\n".join(small(rule) for rule in html + alert)
     print(f"{LICENCE}\n@layer utrecht {{\n{body}\n}}")

@@ -7,7 +7,6 @@ import click
 from pijnstad_kit import logs
 from pijnstad_kit.http import server
 from pijnstad_kit.settings import load
-
 from web.config import WebSettings
 
 

@@ -58,7 +58,9 @@ class PublicApi:
         target = path + (f"?{urlencode(query)}" if query else "")
         return _read(self.send(method, target, sent, None if body is None else json.dumps(body).encode()))
 
-    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> urllib3.BaseHTTPResponse:
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> urllib3.BaseHTTPResponse:
         """Send any request to the gateway under its public name. Errors: ApiAway."""
         for attempt in (1, 2):
             try:

@@ -14,13 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import flask
+from werkzeug.wrappers import Response
 
 HERE = Path(__file__).parent
 STYLES = ("theme.css", "utrecht.css", "page.css", "parts.css", "town.css")
 BUNDLE = "css/pijnstad.css"
 FOREVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
-_TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".woff2": "font/woff2",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,11 @@ class Assets:
     """Know every static file by its plain and by its hashed name."""
 
     def __init__(self, root: Path = HERE) -> None:
-        files = {path.relative_to(root / "static").as_posix(): path.read_bytes() for path in sorted((root / "static").rglob("*")) if path.is_file()}
+        files = {
+            path.relative_to(root / "static").as_posix(): path.read_bytes()
+            for path in sorted((root / "static").rglob("*"))
+            if path.is_file()
+        }
         self._plain = {name: _asset(name, body) for name, body in files.items()}
         self._plain[BUNDLE] = _asset(BUNDLE, self._bundle(root / "styles"))
         self._hashed = {hashed_name(name, asset.digest): name for name, asset in self._plain.items()}
@@ -66,13 +76,13 @@ def hashed_name(name: str, digest: str) -> str:
     return (path.parent / f"{path.stem}.{digest[:12]}{path.suffix}").as_posix()
 
 
-def serve(assets: Assets, name: str) -> flask.Response:
+def serve(assets: Assets, name: str) -> Response:
     """Answer with one static file, compressed when the browser takes that; 304 when it has it."""
     found = assets.find(name)
     if found is None:
         flask.abort(404)
     asset, hashed = found
-    zipped = asset.small is not None and "gzip" in flask.request.accept_encodings
+    zipped = asset.small is not None and flask.request.accept_encodings.quality("gzip") > 0
     response = flask.Response(asset.small if zipped else asset.body, content_type=asset.content_type)
     response.headers.update(_headers(hashed, zipped))
     response.set_etag(asset.digest[:20] + ("-gz" if zipped else ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import flask
@@ -17,7 +18,6 @@ from pijnstad_kit.http import metrics
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.settings import load
 from pijnstad_kit.vault import Vault
-
 from web import language, member, places, security, troubles
 from web.api import PublicApi
 from web.assets import Assets
@@ -52,7 +52,9 @@ def build_ports(settings: WebSettings) -> Ports:
     """Return the real ports."""
     api = PublicApi(settings.gateway_url, settings.public_url, settings.api_seconds)
     secret = settings.web_client_secret.get_secret_value()
-    client: MongoClient = MongoClient(settings.mongo_url, serverSelectionTimeoutMS=2000, tz_aware=True, appname="web")
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        settings.mongo_url, serverSelectionTimeoutMS=2000, tz_aware=True, appname="web"
+    )
     vault = Vault(settings.master_key_bytes)
     return Ports(
         api=api,
@@ -66,7 +68,15 @@ def _templates(app: flask.Flask) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets: Assets = app.extensions["ports"].assets
-    app.jinja_env.globals.update(t=language.t, asset=assets.url, places=places.DISTRICTS, town=places.TOWN, town_hrefs={place.key: place.href for place in places.TOWN}, number=language.number, safe_html=Markup)
+    app.jinja_env.globals.update(
+        t=language.t,
+        asset=assets.url,
+        places=places.DISTRICTS,
+        town=places.TOWN,
+        town_hrefs={place.key: place.href for place in places.TOWN},
+        number=language.number,
+        safe_html=Markup,
+    )
     app.jinja_env.filters.update(
         day=lambda value: language.day(_moment(value)),
         date=lambda value: language.date(_moment(value)),
@@ -108,7 +118,14 @@ def _line(status: int) -> None:
     seconds = time.perf_counter() - flask.g.started
     metrics.REQUESTS.labels("web", route, request.method, status).observe(seconds)
     if route not in _QUIET:
-        _log.info("request", method=request.method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=flask.g.request_id)
+        _log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            request_id=flask.g.request_id,
+        )
 
 
 def _moment(value: str | datetime) -> datetime:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from werkzeug.datastructures import MultiDict
 
 from web.texts.body import AREAS, QUALITIES
 
@@ -24,19 +26,11 @@ class WrongHours(ValueError):
     """Say that the hours of sleep are not a number from 0 to 24."""
 
 
-class Form(Protocol):
-    """Be what a posted form can be asked."""
-
-    def get(self, key: str, default: str = "", /) -> Any: ...
-
-    def getlist(self, key: str, /) -> list[str]: ...
-
-
 @dataclass(frozen=True)
 class Typed:
     """Hold a diary form as it was typed, right or wrong, so that it can be shown again exactly."""
 
-    scales: Mapping[str, str] = field(default_factory=dict)
+    scales: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(SCALES, ""))
     areas: Sequence[str] = ()
     qualities: Sequence[str] = ()
     hours: str = ""
@@ -55,7 +49,7 @@ class Typed:
         return bool(any(others.values()) or self.areas or self.qualities or self.hours or self.note or self.worth_it)
 
 
-def typed_from_form(form: Form) -> Typed:
+def typed_from_form(form: MultiDict[str, str]) -> Typed:
     """Read a posted form. What is no choice of ours is left out; words are kept as they are."""
     return Typed(
         scales={name: _choice(form.get(name, "")) for name in SCALES},
@@ -76,7 +70,7 @@ def typed_from_json(values: Mapping[str, Any]) -> Typed:
 def typed_from_entry(entry: Mapping[str, Any]) -> Typed:
     """Show an entry of the API in the form."""
     pain = entry.get("pain") or []
-    everywhere = next((place for place in pain if place.get("area") is None), {})
+    everywhere: Mapping[str, Any] = next((place for place in pain if place.get("area") is None), {})
     sleep, peg = entry.get("sleep") or {}, entry.get("interference") or {}
     numbers = {
         "pain": everywhere.get("intensity"),
@@ -104,7 +98,7 @@ def entry_from(typed: Typed) -> dict[str, Any]:
 
 
 def change_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the merge patch that makes an entry what was typed; what the form does not show stays. Errors: as entry_from."""
+    """Return the merge patch that makes an entry what was typed; the rest stays. Errors: as entry_from."""
     patch = _parts(typed, before.get("pain") or ())
     if all(value is None for value in patch.values()) and not any(before.get(name) is not None for name in OTHER_PARTS):
         raise NothingGiven()
@@ -119,7 +113,8 @@ def key_of(typed: Typed, entry: Mapping[str, Any]) -> str:
 def has_other_parts(entry: Mapping[str, Any]) -> bool:
     """Return whether an entry holds parts that the form does not show."""
     return any(entry.get(name) for name in OTHER_PARTS) or any(
-        place.get("area") and (place.get("intensity") is not None or place.get("qualities")) for place in entry.get("pain") or ()
+        place.get("area") and (place.get("intensity") is not None or place.get("qualities"))
+        for place in entry.get("pain") or ()
     )
 
 
@@ -140,7 +135,9 @@ def _parts(typed: Typed, before: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _pain(typed: Typed, before: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
     known = {place["area"]: dict(place) for place in before if place.get("area")}
     intensity, qualities = _number(typed, "pain"), list(typed.qualities)
-    everywhere = [{"area": None, "intensity": intensity, "qualities": qualities}] if intensity is not None or qualities else []
+    everywhere = (
+        [{"area": None, "intensity": intensity, "qualities": qualities}] if intensity is not None or qualities else []
+    )
     places = [known.get(area, {"area": area, "intensity": None, "qualities": []}) for area in typed.areas]
     return (everywhere + places) or None
 

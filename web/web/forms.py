@@ -24,7 +24,8 @@ def diary_form(
 ) -> str:
     """Return the page with everything that was typed in place.
 
-    `message` says what happened, `error` what to mend (at the field `wrong`); with `sign_in` the one button leads to the gate.
+    `message` says what happened, `error` what to mend (at the field `wrong`); with `sign_in` the button
+    leads to the gate.
     """
     return flask.render_template(
         "diary.html",

@@ -31,7 +31,9 @@ class Other(NamedTuple):
 def language() -> Language:
     """Return the language of the current request."""
     if "language" not in flask.g:
-        flask.g.language = _known(flask.request.args.get("taal")) or _known(flask.request.cookies.get(_cookie())) or _wished()
+        flask.g.language = (
+            _known(flask.request.args.get("taal")) or _known(flask.request.cookies.get(_cookie())) or _wished()
+        )
     return flask.g.language
 
 
@@ -51,7 +53,9 @@ def remember(response: flask.Response) -> flask.Response:
     """Keep a language that was chosen by hand."""
     if _known(flask.request.args.get("taal")):
         secure = flask.current_app.config["PIJNSTAD"].production
-        response.set_cookie(_cookie(), language(), max_age=31_536_000, samesite="Lax", secure=secure, httponly=True, path="/")
+        response.set_cookie(
+            _cookie(), language(), max_age=31_536_000, samesite="Lax", secure=secure, httponly=True, path="/"
+        )
     return response
 
 

@@ -1,4 +1,4 @@
-"""The person at this browser: their session, their tokens (renewed once, however many requests ask at once), their API calls."""
+"""The person at this browser: their session, their tokens (renewed once, however many ask at once), their API calls."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def access_token(store: SessionStore, oidc: OidcClient, current: Session, refuse
     """
     until = time.monotonic() + RENEW_SECONDS
     while time.monotonic() < until:
-        if _works(current.tokens, refused):
+        if current.tokens and _works(current.tokens, refused):
             return str(current.tokens["access_token"])
         if store.claim_turn(current.key, current.turn, RENEW_SECONDS):
             return str(_renew(store, oidc, current)["access_token"])
@@ -140,8 +140,8 @@ def _again(store: SessionStore, current: Session) -> Session:
     return found
 
 
-def _works(tokens: Mapping[str, Any] | None, refused: str | None) -> bool:
-    return bool(tokens) and tokens["access_token"] != refused and tokens["expires_at"] - EARLY_SECONDS > time.time()
+def _works(tokens: Mapping[str, Any], refused: str | None) -> bool:
+    return tokens["access_token"] != refused and tokens["expires_at"] - EARLY_SECONDS > time.time()
 
 
 def _name() -> str:

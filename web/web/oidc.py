@@ -92,7 +92,9 @@ class OidcClient:
 
     def refresh(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
         """Return renewed tokens. Errors: SessionEnded when the provider refuses, ApiAway."""
-        status, body = self._post("token_endpoint", {"grant_type": "refresh_token", "refresh_token": tokens.get("refresh_token", "")})
+        status, body = self._post(
+            "token_endpoint", {"grant_type": "refresh_token", "refresh_token": tokens.get("refresh_token", "")}
+        )
         if status in (400, 401):
             raise SessionEnded()
         if status != 200:

@@ -77,7 +77,12 @@ class SessionStore:
         """Begin a session without a member; return its new cookie and itself."""
         self._ensure_indexes()
         cookie, key = _fresh()
-        document = {"_id": key, "csrf": secrets.token_urlsafe(24), "turn": 0, "expires_at": _now() + timedelta(hours=VISITOR_HOURS)}
+        document = {
+            "_id": key,
+            "csrf": secrets.token_urlsafe(24),
+            "turn": 0,
+            "expires_at": _now() + timedelta(hours=VISITOR_HOURS),
+        }
         self._sessions.insert_one(document)
         return cookie, self._session(document)
 
@@ -145,7 +150,8 @@ class SessionStore:
                 "_id": _hash(state),
                 "session": session.key,
                 "sealed": self._seal(
-                    {"nonce": sign_in.nonce, "verifier": sign_in.verifier, "onward": sign_in.onward}, f"web.sign_in:{session.key}"
+                    {"nonce": sign_in.nonce, "verifier": sign_in.verifier, "onward": sign_in.onward},
+                    f"web.sign_in:{session.key}",
                 ),
                 "expires_at": _now() + timedelta(minutes=SIGN_IN_MINUTES),
             }
@@ -153,7 +159,9 @@ class SessionStore:
 
     def claim_sign_in(self, session: Session, state: str) -> SignIn | None:
         """Take a sign-in of this browser, once. None when there is none, it is another browser's, or it took too long."""
-        found = self._sign_ins.find_one_and_delete({"_id": _hash(state), "session": session.key, "expires_at": {"$gt": _now()}})
+        found = self._sign_ins.find_one_and_delete(
+            {"_id": _hash(state), "session": session.key, "expires_at": {"$gt": _now()}}
+        )
         values = self._unseal(found["sealed"], f"web.sign_in:{session.key}") if found else None
         return SignIn(values["nonce"], values["verifier"], values["onward"]) if values else None
 

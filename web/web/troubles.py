@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from pijnstad_kit import logs
-
+from web.answers import Page
 from web.errors import ApiAway, ApiRefused, FormExpired, SessionEnded, SignInFailed
 from web.routes.account import begin
 
@@ -18,7 +18,7 @@ def register(app: flask.Flask) -> None:
     """Give every kind of trouble its page."""
 
     @app.errorhandler(SessionEnded)
-    def _sign_in_first(_: SessionEnded) -> flask.Response | tuple[str, int]:
+    def _sign_in_first(_: SessionEnded) -> Page:
         if flask.request.method == "GET" and not _is_fragment():
             return begin(flask.request.full_path.rstrip("?"))
         return _page("form", 401)
@@ -45,11 +45,12 @@ def register(app: flask.Flask) -> None:
 
     @app.errorhandler(ApiRefused)
     def _refused(error: ApiRefused) -> tuple[str, int]:
-        kinds = {404: "missing", 429: "busy"}
-        return _page(kinds.get(error.status, "refused"), error.status)
+        if error.status == 404 or (error.status == 422 and flask.request.method == "GET"):
+            return _page("missing", 404)  # an address that names nothing, or cannot
+        return _page("busy" if error.status == 429 else "refused", error.status)
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> flask.Response | tuple[str, int]:
+    def _http(error: HTTPException) -> Page:
         if error.code is None or error.code < 400:
             return flask.make_response(error.get_response())
         return _page("missing" if error.code == 404 else "refused", error.code)
@@ -64,10 +65,10 @@ def _page(kind: str, status: int) -> tuple[str, int]:
     if _is_fragment():
         return "", status
     again = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else ""
-    return flask.render_template("trouble.html", kind=kind, again=again, request_id=flask.g.get("request_id", "")), status
+    return flask.render_template(
+        "trouble.html", kind=kind, again=again, request_id=flask.g.get("request_id", "")
+    ), status
 
 
 def _is_fragment() -> bool:
     return flask.request.headers.get("Sec-Fetch-Dest") == "empty"
-
-

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import flask
+from werkzeug.wrappers import Response
 
 from pijnstad_kit import logs
-
 from web import member
 from web.errors import ApiAway, SignInFailed
 from web.language import language
@@ -18,13 +18,13 @@ _log = logs.get_logger("web.account")
 
 
 @pages.get("/inloggen")
-def sign_in() -> flask.Response:
+def sign_in() -> Response:
     """Send the browser to identity; `verder` says where to go on to afterwards."""
     return begin(onward(flask.request.args.get("verder")))
 
 
 @pages.get("/signed-in")
-def signed_in() -> flask.Response:
+def signed_in() -> Response:
     """Take identity's answer, once, from the browser that began; give it a fresh session and go on."""
     answer = flask.request.args
     current = member.session()
@@ -39,7 +39,7 @@ def signed_in() -> flask.Response:
 
 
 @pages.post("/uitloggen")
-def sign_out() -> flask.Response:
+def sign_out() -> Response:
     """End the session here, revoke the tokens, and end the session at identity too."""
     check_form()
     current = member.session()
@@ -56,7 +56,7 @@ def sign_out() -> flask.Response:
         return flask.redirect("/", 303)
 
 
-def begin(onward_to: str) -> flask.Response:
+def begin(onward_to: str) -> Response:
     """Begin a sign-in that goes on to a path of this site."""
     request = ports().oidc.begin(language())
     ports().sessions.begin_sign_in(member.visitor(), request.state, SignIn(request.nonce, request.verifier, onward_to))

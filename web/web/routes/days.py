@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import flask
+from werkzeug.wrappers import Response
 
 from web import member
+from web.answers import Page
 from web.api import segment
 from web.diary import NothingGiven, Typed, WrongHours, change_from, has_other_parts, typed_from_entry, typed_from_form
 from web.errors import ApiAway, ApiRefused, FormExpired, SessionEnded
@@ -45,7 +47,7 @@ def edit(entry_id: str) -> str:
 
 
 @pages.post(f"{HERE}/<entry_id>")
-def change(entry_id: str) -> str | flask.Response | tuple[str, int]:
+def change(entry_id: str) -> Page:
     """Change an entry; of two changes at once the second is asked first."""
     typed = typed_from_form(flask.request.form)
     try:
@@ -68,7 +70,7 @@ def ask_removal(entry_id: str) -> str:
 
 
 @pages.post(f"{HERE}/<entry_id>/weg")
-def remove(entry_id: str) -> flask.Response:
+def remove(entry_id: str) -> Response:
     """Take an entry away."""
     check_form()
     member.api("DELETE", _path(entry_id), headers={"If-Match": flask.request.form.get("version", "")})
@@ -81,7 +83,7 @@ def when(entry: dict[str, Any]) -> str:
     return t("days.at", day=day(moment), time=clock(moment))
 
 
-def _change(entry: dict[str, Any], version: str, typed: Typed) -> str | flask.Response | tuple[str, int]:
+def _change(entry: dict[str, Any], version: str, typed: Typed) -> Page:
     asked = flask.request.form.get("version") or version
     try:
         member.api("PATCH", _path(entry["id"]), body=change_from(typed, entry), headers={"If-Match": asked})
@@ -107,7 +109,9 @@ def _unread(entry_id: str, typed: Typed, error: Exception) -> tuple[str, int]:
 
 
 def _form(entry: dict[str, Any], version: str, typed: Typed, **more: Any) -> str:
-    return diary_form(typed, action=f"{HERE}/{entry['id']}", version=version, title="edit.title", when=when(entry), **more)
+    return diary_form(
+        typed, action=f"{HERE}/{entry['id']}", version=version, title="edit.title", when=when(entry), **more
+    )
 
 
 def _entry(entry_id: str) -> tuple[dict[str, Any], str]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import flask
+from werkzeug.wrappers import Response
 
 from web import member, suggestions
+from web.answers import Page
 from web.api import segment
 from web.diary import NothingGiven, Typed, WrongHours, entry_from, key_of, typed_from_form, typed_from_json
 from web.errors import ApiAway, ApiRefused, FormExpired, SessionEnded
@@ -29,7 +31,7 @@ def square() -> str:
 
 
 @pages.get(HERE)
-def write() -> str | flask.Response:
+def write() -> Page:
     """Show the entry; ask for consent first where nobody was asked yet."""
     if not member.is_signed_in():
         return flask.render_template("diary_invite.html", district="selfcare")
@@ -42,7 +44,7 @@ def write() -> str | flask.Response:
 
 
 @pages.post(HERE)
-def save() -> str | flask.Response | tuple[str, int]:
+def save() -> Page:
     """Keep an entry. Whatever goes wrong, what was typed is shown again."""
     typed = typed_from_form(flask.request.form)
     try:
@@ -64,7 +66,7 @@ def save() -> str | flask.Response | tuple[str, int]:
 
 
 @pages.post(f"{HERE}/concept")
-def sign_in_with_draft() -> flask.Response:
+def sign_in_with_draft() -> Response:
     """Keep what was typed, sealed, while its writer signs in again."""
     check_form()
     ports().sessions.keep_draft(member.visitor().key, typed_from_form(flask.request.form).as_json())
@@ -82,18 +84,19 @@ def saved(entry_id: str) -> str:
         entry=entry,
         suggestion=found.suggestion if found else None,
         consent=found.consent if found else True,
+        outcome=found.outcome if found else None,
         changed=flask.request.args.get("veranderd") == "ja",
         looked=flask.request.args.get("gekeken") == "ja",
     )
 
 
 @pages.get(f"{HERE}/bewaard/<entry_id>/tip")
-def card(entry_id: str) -> str | tuple[str, int]:
-    """Give the suggestion's card alone, for the page that waits for it; 204 when there is none."""
+def card(entry_id: str) -> Page:
+    """Give the suggestion's card alone, or why there is none, for the page that waits; 204 while nothing is known."""
     found = suggestions.for_entry(entry_id)
-    if found.suggestion is None:
+    if found.suggestion is None and found.outcome is None:
         return "", 204
-    return flask.render_template("parts/suggestion_alone.html", suggestion=found.suggestion)
+    return flask.render_template("parts/suggestion_alone.html", suggestion=found.suggestion, outcome=found.outcome)
 
 
 @pages.post(f"{HERE}/kaartje")
@@ -107,26 +110,35 @@ def ticket() -> tuple[Mapping[str, Any], int]:
 def consents() -> str:
     """Ask what may be kept and what may be done with it, each purpose by itself."""
     member.signed_in()
-    return flask.render_template("consents.html", district="selfcare", consents=_consents(), kept="bewaard" in flask.request.args)
+    return flask.render_template(
+        "consents.html", district="selfcare", consents=_consents(), kept="bewaard" in flask.request.args
+    )
 
 
 @pages.post(f"{HERE}/toestemming")
-def answer_consents() -> str | flask.Response | tuple[str, int]:
+def answer_consents() -> Page:
     """Keep the answers; a yes leads to the diary, a no is fine."""
     check_form()
     known = _consents()
     answers = {purpose: flask.request.form.get(purpose) for purpose in PURPOSES}
     if not set(answers.values()) <= {"yes", "no"}:
-        page = flask.render_template("consents.html", district="selfcare", consents=known, answers=answers, missing=True)
+        page = flask.render_template(
+            "consents.html", district="selfcare", consents=known, answers=answers, missing=True
+        )
         return page, 422
+    read = {purpose: flask.request.form.get(f"{purpose}_version", "") for purpose in PURPOSES}
+    if any(read[purpose] != known[purpose]["version"] for purpose in PURPOSES):
+        page = flask.render_template(
+            "consents.html", district="selfcare", consents=known, answers=answers, changed=True
+        )
+        return page, 409
     for purpose, answer in answers.items():
-        if (answer == "yes") != known[purpose]["given"] or known[purpose].get("since") is None:
-            member.api("PUT", f"/identity/v1/consents/{purpose}", body={"given": answer == "yes"})
+        member.api("PUT", f"/identity/v1/consents/{purpose}", body={"given": answer == "yes", "version": read[purpose]})
     first_yes = answers["diary"] == "yes" and not known["diary"]["given"]
     return flask.redirect(HERE if first_yes else f"{HERE}/toestemming?bewaard", 303)
 
 
-def _keep(typed: Typed) -> flask.Response:
+def _keep(typed: Typed) -> Response:
     entry = entry_from(typed)
     kept = member.api("POST", "/selfcare/v1/diary", body=entry, headers={"Idempotency-Key": key_of(typed, entry)}).json
     current = member.signed_in()
@@ -140,7 +152,7 @@ def _lost(typed: Typed) -> tuple[str, int]:
     return diary_form(typed, message=t("diary.lost_session"), sign_in=True), 401
 
 
-def _refused(typed: Typed, problem: ApiRefused) -> flask.Response | tuple[str, int]:
+def _refused(typed: Typed, problem: ApiRefused) -> Page:
     if problem.slug == "consent-needed":
         ports().sessions.keep_draft(member.signed_in().key, typed.as_json())
         return flask.redirect(f"{HERE}/toestemming", 303)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 import nh3
+from werkzeug.wrappers import Response
 
 from web import member
 from web.api import segment
@@ -22,7 +23,27 @@ DIMENSIONS = (
 )
 RATINGS = ("helps", "less_of_this", "not_for_me")
 PAGE = "12"
-_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "br", "hr"}
+_TAGS = {
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "blockquote",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "br",
+    "hr",
+}
 
 
 @pages.get(HERE)
@@ -30,13 +51,23 @@ def items() -> str:
     """List or search the library."""
     asked = flask.request.args
     q, dimension, cursor = asked.get("q", "").strip()[:100], asked.get("dimension", ""), asked.get("vanaf", "")
-    query = {"limit": PAGE, "language": language(), "q": q, "dimension": dimension if dimension in DIMENSIONS else "", "cursor": cursor}
-    found = member.open_api("GET", "/content/v1/items", query={name: value for name, value in query.items() if value}).json
+    query = {
+        "limit": PAGE,
+        "language": language(),
+        "q": q,
+        "dimension": dimension if dimension in DIMENSIONS else "",
+        "cursor": cursor,
+    }
+    found = member.open_api(
+        "GET", "/content/v1/items", query={name: value for name, value in query.items() if value}
+    ).json
     return flask.render_template(
         "library.html",
         district="content",
         items=found["items"],
         next=found.get("next"),
+        total=found.get("total"),
+        notice=found.get("notice"),
         q=q,
         dimension=query["dimension"],
         dimensions=DIMENSIONS,
@@ -47,11 +78,13 @@ def items() -> str:
 def for_you() -> str:
     """Show this member's suggestions."""
     found = member.api("GET", "/content/v1/suggestions", query={"limit": "10"}).json
-    return flask.render_template("for_you.html", district="content", suggestions=found["items"], consent=found.get("consent", True))
+    return flask.render_template(
+        "for_you.html", district="content", suggestions=found["items"], consent=found.get("consent", True)
+    )
 
 
 @pages.post(f"{HERE}/tips/<suggestion_id>")
-def rate(suggestion_id: str) -> flask.Response:
+def rate(suggestion_id: str) -> Response:
     """Keep what a member thinks of a suggestion, and go back to where they were."""
     check_form()
     rating = flask.request.form.get("rating", "")
@@ -69,7 +102,5 @@ def item(slug: str) -> str:
 
 
 def _clean(html: str) -> str:
-    """Return the item's text with the tags of a text and nothing that acts; the service cleans too, we trust nobody's markup."""
+    """Return the item's text with the tags of a text and nothing that acts; content cleans too; we trust nobody."""
     return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "tel"})
-
-

@@ -6,9 +6,9 @@ from typing import Any
 
 import flask
 from pymongo.errors import PyMongoError
+from werkzeug.wrappers import Response
 
 from pijnstad_kit.http import metrics
-
 from web import assets
 from web.ports import ports
 
@@ -39,12 +39,12 @@ def prometheus() -> flask.Response:
 
 
 @pages.get("/static/<path:name>")
-def static_file(name: str) -> flask.Response:
+def static_file(name: str) -> Response:
     """Give a static file."""
     return assets.serve(ports().assets, name)
 
 
 @pages.get("/favicon.ico")
-def favicon() -> flask.Response:
+def favicon() -> Response:
     """Give the icon to browsers that ask at the old place."""
     return assets.serve(ports().assets, "icon.svg")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import flask
+from werkzeug.wrappers import Response
 
 from web import member
 from web.errors import ApiAway, ApiRefused, SessionEnded
@@ -18,7 +19,7 @@ def town() -> str:
 
 
 @pages.get("/stadhuis")
-def townhall() -> flask.Response:
+def townhall() -> Response:
     """Lead to the one page of the Stadhuis that is not the city itself."""
     return flask.redirect("/stadhuis/over")
 

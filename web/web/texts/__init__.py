@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from web.texts import body, diary, districts, frame, library, troubles, townhall
+from web.texts import body, diary, districts, frame, library, townhall, troubles
 from web.texts.kind import Text
 
 _MODULES = (frame, townhall, districts, body, diary, library, troubles)

@@ -6,7 +6,10 @@ from web.texts.kind import Text
 
 TEXTS = {
     "diary.title": Text("Hoe is het nu?", "How is it now?"),
-    "diary.lead": Text("Kies een getal en tik op Bewaar. Dat is genoeg.", "Choose a number and tap Save. That is enough."),
+    "diary.lead": Text(
+        "Kies een getal en tik op Bewaar. Dat is genoeg.",
+        "Choose a number and tap Save. That is enough.",
+    ),
     "diary.pain": Text("Hoeveel pijn heb je nu?", "How much pain do you have now?"),
     "diary.pain.low": Text("0 geen pijn", "0 no pain"),
     "diary.pain.mid": Text("5 matige pijn", "5 moderate pain"),
@@ -14,7 +17,10 @@ TEXTS = {
     "diary.save": Text("Bewaar", "Save"),
     "diary.save.all": Text("Bewaar alles", "Save everything"),
     "diary.more": Text("Wil je meer opschrijven?", "Would you like to write more?"),
-    "diary.more.hint": Text("Niets hiervan moet. Sla over wat je wilt.", "None of this is needed. Skip what you like."),
+    "diary.more.hint": Text(
+        "Niets hiervan moet. Sla over wat je wilt.",
+        "None of this is needed. Skip what you like.",
+    ),
     "diary.empty": Text("leeg", "empty"),
     "diary.filled": Text("ingevuld", "filled in"),
     "diary.where": Text("Waar zit de pijn?", "Where is the pain?"),
@@ -39,13 +45,22 @@ TEXTS = {
     "diary.peg.pain_average": Text("Hoeveel pijn had je gemiddeld?", "How much pain did you have on average?"),
     "diary.peg.pain.low": Text("0 geen pijn", "0 no pain"),
     "diary.peg.pain.high": Text("10 ergst denkbare", "10 worst imaginable"),
-    "diary.peg.enjoyment": Text("Hoeveel nam pijn weg van je plezier in het leven?", "How much did pain take from your enjoyment of life?"),
-    "diary.peg.activity": Text("Hoeveel hield pijn je af van wat je wilde doen?", "How much did pain keep you from what you wanted to do?"),
+    "diary.peg.enjoyment": Text(
+        "Hoeveel nam pijn weg van je plezier in het leven?",
+        "How much did pain take from your enjoyment of life?",
+    ),
+    "diary.peg.activity": Text(
+        "Hoeveel hield pijn je af van wat je wilde doen?",
+        "How much did pain keep you from what you wanted to do?",
+    ),
     "diary.peg.low": Text("0 niet", "0 not at all"),
     "diary.peg.high": Text("10 helemaal", "10 completely"),
     "diary.words": Text("In je eigen woorden", "In your own words"),
     "diary.note": Text("Wat wil je kwijt?", "What would you like to say?"),
-    "diary.note.hint": Text("Alleen jij leest dit. Het wordt versleuteld bewaard.", "Only you read this. It is stored encrypted."),
+    "diary.note.hint": Text(
+        "Alleen jij leest dit. Het wordt versleuteld bewaard.",
+        "Only you read this. It is stored encrypted.",
+    ),
     "diary.worth_it": Text("Wat was vandaag de moeite waard?", "What was worth it today?"),
     "diary.invite.title": Text("Je dagboek", "Your diary"),
     "diary.invite.1": Text(
@@ -53,12 +68,14 @@ TEXTS = {
         "Write down how it goes. One number is enough. More is always welcome, and nothing is needed.",
     ),
     "diary.invite.2": Text(
-        "Alleen jij ziet het. Daarom vragen we je om in te loggen.", "Only you see it. That is why we ask you to sign in."
+        "Alleen jij ziet het. Daarom vragen we je om in te loggen.",
+        "Only you see it. That is why we ask you to sign in.",
     ),
     "diary.invite.button": Text("Log in of maak een account", "Sign in or make an account"),
     "diary.none": Text("Kies een getal, of vul iets anders in.", "Choose a number, or fill in something else."),
     "diary.hours.wrong": Text(
-        "Bij het aantal uren slaap past een getal van 0 tot 24.", "For the hours of sleep a number from 0 to 24 fits."
+        "Bij het aantal uren slaap past een getal van 0 tot 24.",
+        "For the hours of sleep a number from 0 to 24 fits.",
     ),
     "diary.lost_session": Text(
         "Je was uitgelogd. Wat je schreef staat hier nog. Log in, dan gaat het mee.",
@@ -66,7 +83,8 @@ TEXTS = {
     ),
     "diary.lost_session.button": Text("Log in en ga verder", "Sign in and go on"),
     "diary.not_saved": Text(
-        "Bewaren lukte net niet. Er is niets kwijt: wat je schreef staat hier nog. Probeer het over een minuut nog eens.",
+        "Bewaren lukte net niet. Er is niets kwijt: wat je schreef staat hier nog. Probeer het over een minuut nog "
+        "eens.",
         "Saving did not work just now. Nothing is lost: what you wrote is still here. Try again in a minute.",
     ),
     "diary.form_expired": Text(
@@ -74,7 +92,8 @@ TEXTS = {
         "This page was open for a long time. Nothing is lost: what you wrote is still here. Tap Save once more.",
     ),
     "diary.not_fitting": Text(
-        "Er paste iets niet: {detail} Wat je schreef staat hier nog.", "Something did not fit: {detail} What you wrote is still here."
+        "Er paste iets niet: {detail} Wat je schreef staat hier nog.",
+        "Something did not fit: {detail} What you wrote is still here.",
     ),
     "diary.resumed": Text(
         "Je bent weer ingelogd. Wat je schreef staat hier nog. Tik op Bewaar.",
@@ -88,12 +107,30 @@ TEXTS = {
         "Er is nu geen tip. Dat is goed: je hoeft niets. Misschien komt er later een.",
         "There is no suggestion now. That is fine. Maybe one comes later.",
     ),
+    "saved.nothing_fits": Text(
+        "Er is nu geen tip die past. Dat is goed: je hoeft niets.",
+        "No suggestion fits just now. That is fine.",
+    ),
+    "saved.enough_today": Text(
+        "Je had vandaag al drie tips. Dat is genoeg voor een dag.",
+        "You had three suggestions today. That is enough for one day.",
+    ),
+    "saved.resting": Text(
+        "We laten tips even rusten. Morgen kan er weer een komen.",
+        "Suggestions rest for now. Tomorrow there may be one again.",
+    ),
     "saved.look": Text("Kijk of er iets voor je is", "See if there is something for you"),
-    "saved.without": Text("Je krijgt geen tips, omdat je dat niet wilde.", "You get no suggestions, because you did not want them."),
+    "saved.without": Text(
+        "Je krijgt geen tips, omdat je dat niet wilde.",
+        "You get no suggestions, because you did not want them.",
+    ),
     "saved.consents": Text("Dat kun je hier veranderen", "You can change that here"),
     "saved.days": Text("Naar mijn dagen", "To my days"),
     "days.title": Text("Mijn dagen", "My days"),
-    "days.lead": Text("Wat je opschreef, het nieuwste eerst. Een dag zonder is geen fout.", "What you wrote, newest first. A day without is not a mistake."),
+    "days.lead": Text(
+        "Wat je opschreef, het nieuwste eerst. Een dag zonder is geen fout.",
+        "What you wrote, newest first. A day without is not a mistake.",
+    ),
     "days.none": Text("Er staat nog niets in je dagboek.", "There is nothing in your diary yet."),
     "days.write": Text("Schrijf op hoe het gaat", "Write down how it goes"),
     "days.edit": Text("Verander", "Change"),
@@ -112,7 +149,10 @@ TEXTS = {
     "days.interference": Text("In de weg", "In the way"),
     "days.note": Text("Je woorden", "Your words"),
     "days.worth_it": Text("De moeite waard", "Worth it"),
-    "days.other": Text("Er staat nog meer in, dat je hier niet ziet.", "There is more in it that you do not see here."),
+    "days.other": Text(
+        "Er staat nog meer in, dat je hier niet ziet.",
+        "There is more in it that you do not see here.",
+    ),
     "days.of_ten": Text("{value} van 10", "{value} of 10"),
     "days.at": Text("{day}, {time}", "{day}, {time}"),
     "edit.title": Text("Verander je dagboek", "Change your diary"),
@@ -123,13 +163,15 @@ TEXTS = {
     ),
     "delete.title": Text("Weghalen?", "Take away?"),
     "delete.lead": Text(
-        "Dit haal je weg uit je dagboek. Het komt niet terug.", "You take this out of your diary. It does not come back."
+        "Dit haal je weg uit je dagboek. Het komt niet terug.",
+        "You take this out of your diary. It does not come back.",
     ),
     "delete.yes": Text("Ja, haal weg", "Yes, take away"),
     "delete.no": Text("Nee, laat staan", "No, leave it"),
     "consents.title": Text("Mag dit van jou?", "Is this all right with you?"),
     "consents.lead": Text(
-        "Je dagboek gaat over je gezondheid. Daarom vragen we het eerst. Je kunt later altijd van gedachten veranderen.",
+        "Je dagboek gaat over je gezondheid. Daarom vragen we het eerst. Je kunt later altijd van gedachten "
+        "veranderen.",
         "Your diary is about your health. So we ask first. You can always change your mind later.",
     ),
     "consents.yes": Text("Ja, dat mag", "Yes, that is all right"),
@@ -139,6 +181,10 @@ TEXTS = {
     "consents.since": Text("Je zei ja op {date}.", "You said yes on {date}."),
     "consents.said_no": Text("Je zei nee op {date}.", "You said no on {date}."),
     "consents.version": Text("Versie van deze tekst: {version}", "Version of this text: {version}"),
+    "consents.changed": Text(
+        "De tekst is net veranderd. Lees hem nog een keer en tik dan op Verder.",
+        "The text has just changed. Please read it once more, then tap Go on.",
+    ),
     "consents.kept": Text("Dank je. Je keuze is bewaard.", "Thank you. Your choice is kept."),
     "consents.without_diary": Text(
         "Goed. Dan houden we geen dagboek voor je bij. De rest van de stad staat open.",

@@ -13,14 +13,17 @@ TEXTS = {
     "frame.sign_out": Text("Uitloggen", "Sign out"),
     "frame.about": Text("Over Pijnstad", "About Pijnstad"),
     "frame.small": Text(
-        "Pijnstad is van de Landelijke Pijn Organisatie, een stichting van mensen met pijn. "
-        "Pijnstad geeft informatie. Het stelt geen diagnose en vervangt je arts niet.",
-        "Pijnstad belongs to the Landelijke Pijn Organisatie (Dutch Pain Organisation), a foundation of people in pain. "
-        "Pijnstad informs. It makes no diagnosis and does not replace your doctor.",
+        "Pijnstad is van de Landelijke Pijn Organisatie, een stichting van mensen met pijn. Pijnstad geeft "
+        "informatie. Het stelt geen diagnose en vervangt je arts niet.",
+        "Pijnstad belongs to the Landelijke Pijn Organisatie (Dutch Pain Organisation), a foundation of people in "
+        "pain. Pijnstad informs. It makes no diagnosis and does not replace your doctor.",
     ),
     "frame.back": Text("Terug", "Back"),
     "help.line.question": Text("Kun je niet meer?", "Can’t go on?"),
-    "help.line.answer": Text("Er is dag en nacht iemand om mee te praten.", "There is someone to talk to, day and night."),
+    "help.line.answer": Text(
+        "Er is dag en nacht iemand om mee te praten.",
+        "There is someone to talk to, day and night.",
+    ),
     "help.line.link": Text("Hulp nu", "Help now"),
     "place.townhall.name": Text("Stadhuis", "Stadhuis"),
     "place.townhall.sentence": Text("Wat Pijnstad is, en van wie", "What Pijnstad is, and whose"),

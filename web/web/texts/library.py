@@ -15,7 +15,6 @@ TEXTS = {
     "library.themes": Text("Of kies een kant van het leven", "Or choose a side of life"),
     "library.all": Text("Alles", "Everything"),
     "library.found": Text("{count} gevonden voor “{q}”", "{count} found for “{q}”"),
-    "library.found.more": Text("De eerste {count} voor “{q}”", "The first {count} for “{q}”"),
     "library.items": Text("Om te lezen", "To read"),
     "library.none": Text("Niets gevonden voor “{q}”", "Nothing found for “{q}”"),
     "library.none.try": Text(
@@ -52,6 +51,10 @@ TEXTS = {
     "item.sources": Text("Bronnen", "Sources"),
     "item.section": Text("deel {section}", "section {section}"),
     "item.level": Text("Taalniveau", "Reading level"),
+    "level.easy": Text("makkelijk", "easy"),
+    "level.plain": Text("gewone taal", "plain"),
+    "level.harder": Text("wat moeilijker", "a little harder"),
+    "level.hard": Text("moeilijk", "hard"),
     "item.print": Text("Je kunt deze bladzijde printen.", "You can print this page."),
     "item.doctor": Text(
         "Dit is algemene informatie. Twijfel je over jezelf, vraag het je arts.",
@@ -66,10 +69,12 @@ TEXTS = {
     "suggestion.not_for_me": Text("Niet voor mij", "Not for me"),
     "suggestion.rated.helps": Text("Je zei: dit helpt. Dank je.", "You said: this helps. Thank you."),
     "suggestion.rated.less_of_this": Text(
-        "Je zei: minder hiervan. Daar letten we op.", "You said: less of this. We will mind that."
+        "Je zei: minder hiervan. Daar letten we op.",
+        "You said: less of this. We will mind that.",
     ),
     "suggestion.rated.not_for_me": Text(
-        "Je zei: niet voor mij. Je krijgt dit niet meer.", "You said: not for me. You will not get this again."
+        "Je zei: niet voor mij. Je krijgt dit niet meer.",
+        "You said: not for me. You will not get this again.",
     ),
     "suggestion.change": Text("Toch iets anders?", "Something else after all?"),
     "for_you.title": Text("Tips voor jou", "Suggestions for you"),
@@ -77,6 +82,12 @@ TEXTS = {
         "Tips die bij je dagboek passen, de nieuwste eerst. Hooguit drie op een dag.",
         "Suggestions that fit your diary, newest first. At most three a day.",
     ),
-    "for_you.none": Text("Er zijn nog geen tips. Ze komen als je iets in je dagboek schrijft.", "There are none yet. They come when you write in your diary."),
-    "for_you.no_consent": Text("Je wilde geen tips uit je dagboek. Dat is goed.", "You did not want suggestions from your diary. That is fine."),
+    "for_you.none": Text(
+        "Er zijn nog geen tips. Ze komen als je iets in je dagboek schrijft.",
+        "There are none yet. They come when you write in your diary.",
+    ),
+    "for_you.no_consent": Text(
+        "Je wilde geen tips uit je dagboek. Dat is goed.",
+        "You did not want suggestions from your diary. That is fine.",
+    ),
 }

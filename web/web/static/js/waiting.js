@@ -48,6 +48,8 @@
   };
 
   words.hidden = false;
+  // There may be nothing to suggest, which no notice tells: look again now and then.
+  for (const moment of [5000, 15000, 30000]) setTimeout(() => done || void show().catch(() => {}), moment);
   setTimeout(() => {
     if (done) return;
     finish();
