@@ -83,12 +83,6 @@ def _check_production(options: Options) -> None:
 
 
 def _check_space(data: Path) -> None:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        (data / ".writable").write_text("")
-        (data / ".writable").unlink()
-    except OSError as error:
-        raise Refused(f"The data folder {data} cannot be written: {error.strerror}. Set PIJNSTAD_DATA.") from error
     free = shutil.disk_usage(data).free
     if free < SPACE_NEEDED:
         raise Refused(

@@ -50,7 +50,7 @@ PROGRAMS: tuple[Program, ...] = (
         "gateway",
         "gateway",
         "serve",
-        ("store",),
+        ("store", "bus"),
         (*SERVICE, "MASTER_KEY", "INTROSPECTION_SECRET", "METRICS_LISTEN", *_UPSTREAMS),
         stage=2,
     ),

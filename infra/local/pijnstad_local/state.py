@@ -18,9 +18,12 @@ class CityLock:
     """Hold the data folder for this process until it ends."""
 
     def __init__(self, data: Path) -> None:
-        data.mkdir(parents=True, exist_ok=True)
         self._path = data / LOCK
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Refused(f"The data folder {data} cannot be written: {error.strerror}. Set PIJNSTAD_DATA.") from error
 
     def take(self) -> None:
         """Take the lock and write our process id into it. Raises Refused when another city holds it."""
