@@ -11,12 +11,14 @@ import pytest
 
 from content.handlers import handles
 from content.ports import Ports
+from content.store.moments import MomentDocument
 from pijnstad_contracts.content import SuggestionMade
 from pijnstad_contracts.envelope import Event, decode
 from pijnstad_contracts.identity import AccountClosed, AccountRegistered, ConsentGiven, ConsentWithdrawn
 from pijnstad_contracts.registry import event_types
 from pijnstad_contracts.selfcare import DiaryEntryAmended, DiaryEntryRecorded, DiaryEntryRemoved
 from pijnstad_kit.ids import new_id
+from pijnstad_kit.store import ensure_indexes
 
 WORSE_NIGHT = (("sleep", "worse"),)
 
@@ -340,7 +342,7 @@ def test_a_retired_item_is_not_suggested_any_more(anna: Person) -> None:
 
 def test_the_reason_counts_ones_own_entries_of_the_past_week(anna: Person, clock: Any) -> None:
     themes = (("sleep", "worse"),)
-    anna.ports.moments.ensure_indexes()
+    ensure_indexes(MomentDocument)
     anna.writes(themes)
     clock.move(days=1)
     entry = new_id()

@@ -9,14 +9,14 @@ from content.ports import Ports
 from content.routes import routes
 from content.search.engines import search_index
 from content.store.helped import HelpedStore
-from content.store.items import ItemStore, Shelf
+from content.store.items import ItemDocument, ItemStore, Shelf
 from content.store.members import MemberStore
-from content.store.moments import MomentStore
+from content.store.moments import MomentDocument, MomentStore
 from pijnstad_kit.http.app import create_app as create_kit_app
 from pijnstad_kit.http.auth import KeySource
 from pijnstad_kit.http.openapi import Api
 from pijnstad_kit.settings import load
-from pijnstad_kit.store import connect, ping
+from pijnstad_kit.store import connect, ready
 from pijnstad_kit.store.documents import now
 
 
@@ -45,6 +45,6 @@ def create_app(settings: Settings | None = None, *, keys: KeySource | None = Non
         PERMISSIONS,
         build_ports(settings),
         title="Pijnstad content: the library and suggestions",
-        readiness={"database": lambda: ping(settings.service)},
+        readiness={"database": lambda: ready(settings.service, ItemDocument, MomentDocument)},
         keys=keys,
     )

@@ -12,7 +12,6 @@ from pymongo.errors import DuplicateKeyError
 
 from content.domain.facets import Theme
 from content.domain.ranking import Helped
-from content.store.indexes import Indexed
 
 _FRESH = 5.0  # seconds a worker goes on with the counts it has
 
@@ -30,10 +29,8 @@ class HelpedDocument(me.Document):
     meta = {"collection": "helped", "db_alias": "content", "auto_create_index": False}
 
 
-class HelpedStore(Indexed):
+class HelpedStore:
     """Keep the counts."""
-
-    document = HelpedDocument
 
     def __init__(self, *, fresh: float = _FRESH) -> None:
         self._fresh = fresh

@@ -18,8 +18,7 @@ from content.domain.items import Item, ItemText, Source, Validation
 from content.domain.ranking import Shelved
 from content.lexicon import LANGUAGES, Language
 from content.search.port import Filters
-from content.store.indexes import Indexed
-from pijnstad_kit.store import AggregateDocument
+from pijnstad_kit.store import AggregateDocument, ensure_indexes
 from pijnstad_kit.store.aggregates import AggregateStore
 
 
@@ -42,7 +41,6 @@ class ItemDocument(AggregateDocument):
     meta = {
         "collection": "items",
         "db_alias": "content",
-        "auto_create_index": False,
         "indexes": [
             {"fields": ["slug"], "unique": True},
             ["status", "place"],
@@ -84,13 +82,15 @@ _ON_THE_SHELF = (
 _HEAVY = {f"body.texts.{language}.{name}": 0 for language in LANGUAGES for name in ("markdown", "html")}
 
 
-class ItemStore(Indexed):
+class ItemStore:
     """Keep the items of the library."""
-
-    document = ItemDocument
 
     def __init__(self) -> None:
         self.aggregates: AggregateStore[ItemDocument] = AggregateStore(ItemDocument)
+
+    def prepare(self) -> None:
+        """Make the indexes; doing it again changes nothing."""
+        ensure_indexes(ItemDocument)
 
     def heads(self) -> dict[str, Head]:
         """Return every item's head by its slug."""

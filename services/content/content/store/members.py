@@ -14,7 +14,6 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from content.domain.signals import Member
-from content.store.indexes import Indexed
 
 Applied = Literal["applied", "known"]
 
@@ -38,10 +37,8 @@ class MemberDocument(me.Document):
     meta = {"collection": "members", "db_alias": "content", "auto_create_index": False}
 
 
-class MemberStore(Indexed):
+class MemberStore:
     """Keep the projection of identity's accounts."""
-
-    document = MemberDocument
 
     @property
     def collection(self) -> Collection[dict[str, Any]]:

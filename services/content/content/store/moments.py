@@ -18,10 +18,9 @@ from content.domain.facets import Rating, Theme
 from content.domain.ranking import LESS_FOR, Helped
 from content.domain.signals import REST, WEEK, Member, day_of
 from content.store import shapes
-from content.store.indexes import Indexed
 from content.store.shapes import Moment, Suggestion
 from pijnstad_kit.ids import derived_id
-from pijnstad_kit.store import AggregateDocument
+from pijnstad_kit.store import AggregateDocument, ensure_indexes
 from pijnstad_kit.store.aggregates import AggregateStore, Created, NewAggregate, Recorded
 from pijnstad_kit.store.documents import now as stored_now
 
@@ -52,7 +51,6 @@ class MomentDocument(AggregateDocument):
     meta = {
         "collection": "moments",
         "db_alias": "content",
-        "auto_create_index": False,
         "indexes": [
             {
                 "fields": ["member", "day", "slot"],
@@ -74,10 +72,8 @@ def moment_id(event_id: str) -> str:
     return derived_id(event_id, HANDLER)
 
 
-class MomentStore(Indexed):
+class MomentStore:
     """Keep the moments."""
-
-    document = MomentDocument
 
     def __init__(self) -> None:
         self.aggregates: AggregateStore[MomentDocument] = AggregateStore(MomentDocument)
@@ -93,7 +89,7 @@ class MomentStore(Indexed):
         Three questions of one index each: an `$or` over them is a walk through everything on some stores.
         """
         situations = {id: Situation(member) for id, member in members.items()}
-        theirs = {"member": {"$in": list(members)}}
+        theirs = _one_of("member", members)
         for one in self._find({**theirs, "at": {"$gte": now - WEEK}}, _OF_THE_WEEK):
             shapes.hear(situations[one["member"]], one)
         given = self._find({**theirs, "suggestion.made_at": {"$gte": now - LESS_FOR}}, _OF_SUGGESTIONS)
@@ -108,7 +104,7 @@ class MomentStore(Indexed):
 
     def insert(self, new: Sequence[tuple[Decision, Sequence[Recorded]]], now: datetime) -> Created:
         """Insert what came of events, each with the events it records itself, in one unordered write."""
-        self.ensure_indexes()
+        ensure_indexes(MomentDocument)
         return self.aggregates.create_many(
             [
                 NewAggregate(moment_id(decision.signal.event_id), shapes.fields(decision, now), events)
@@ -118,18 +114,18 @@ class MomentStore(Indexed):
 
     def removed(self, entry_ids: Iterable[str]) -> list[str]:
         """Return which of these entries were removed."""
-        query = {"entry_id": {"$in": list(entry_ids)}, "happened": "removed"}
+        query = {**_one_of("entry_id", entry_ids), "happened": "removed"}
         return [one["entry_id"] for one in self.aggregates.collection.find(query, {"entry_id": 1})]
 
     def resting(self, members: Iterable[str], now: datetime) -> set[str]:
         """Return which of these members had a safety signal in the past 24 hours."""
-        query = {"member": {"$in": list(members)}, "at": {"$gt": now - REST}, "safety": {"$exists": True}}
+        query = {**_one_of("member", members), "at": {"$gt": now - REST}, "safety": {"$exists": True}}
         return {one["member"] for one in self.aggregates.collection.find(query, {"member": 1})}
 
     def forget_entries(self, entry_ids: Sequence[str]) -> None:
         """Let go of removed entries: their moments lose their themes, their suggestions are withdrawn."""
         if entry_ids:
-            self._let_go({"entry_id": {"$in": list(entry_ids)}})
+            self._let_go(_one_of("entry_id", entry_ids))
 
     def forget_member(self, member: str) -> None:
         """Let go of everything a member's entries said: consent was withdrawn or the account closed."""
@@ -207,3 +203,9 @@ class MomentStore(Indexed):
     def _update(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> None:
         """Change many moments at once; versions move on, so that a rating under way does not write over it."""
         self.aggregates.collection.update_many(query, {**update, "$inc": {"version": 1}})
+
+
+def _one_of(name: str, values: Iterable[str]) -> dict[str, Any]:
+    """Return the condition that a field is one of these: for a single one plain equality, which stores answer faster."""
+    listed = list(values)
+    return {name: listed[0] if len(listed) == 1 else {"$in": listed}}

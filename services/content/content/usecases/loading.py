@@ -28,7 +28,7 @@ class Loaded:
 
 def load_items(items: Sequence[Item], ports: Ports) -> Loaded:
     """Make the library hold exactly these items (and what its editors made). Doing it again changes nothing."""
-    ports.items.ensure_indexes()
+    ports.items.prepare()
     heads, loaded = ports.items.heads(), Loaded()
     for item in items:
         _settle(item.slug, heads, lambda head, item=item: _load(item, head, loaded, ports), ports)
