@@ -16,13 +16,13 @@ _REQUEST = (
 )
 _BROWSER = (
     "origin referer sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user "
-    "hx-boosted hx-current-url hx-history-restore-request hx-request hx-target hx-trigger hx-trigger-name service-worker"
+    "x-csrf-token hx-boosted hx-current-url hx-history-restore-request hx-request hx-target hx-trigger hx-trigger-name service-worker"
 )
 _ANSWER = (
     "accept-patch accept-ranges allow cache-control clear-site-data content-disposition content-encoding content-language "
     "content-length content-location content-range content-security-policy content-type deprecation etag expires "
-    "idempotency-replayed last-modified link location retry-after service-worker-allowed set-cookie sunset vary "
-    "www-authenticate hx-location hx-push-url hx-redirect hx-refresh hx-replace-url hx-reswap hx-retarget hx-trigger"
+    "idempotency-replayed last-modified link location referrer-policy retry-after service-worker-allowed set-cookie sunset "
+    "vary www-authenticate hx-location hx-push-url hx-redirect hx-refresh hx-replace-url hx-reswap hx-retarget hx-trigger"
 )
 
 
@@ -45,6 +45,7 @@ class Policy:
         self.cookies = tuple(f"{prefix}{name}".encode() for name in route.cookies)
         self._internal = upstream_url.encode()
         self._extra = (*ALWAYS, HSTS) if production else ALWAYS
+        self._extra_but_referrer = tuple(one for one in self._extra if one[0] != b"referrer-policy")
         self._csp = PAGE_CSP if route.auth == "browser" or route.to == "web" else CLOSED_CSP
         self._private = route.auth in ("required", "optional")
 
@@ -73,7 +74,7 @@ class Policy:
         if self._private and b"cache-control" not in names:
             kept.append(NO_STORE)
         kept.append((b"x-request-id", request_id))
-        kept.extend(self._extra)
+        kept.extend(self._extra if b"referrer-policy" not in names else self._extra_but_referrer)
         return kept
 
     def _special(self, status: int, name: bytes, value: bytes) -> Header | None:

@@ -259,6 +259,81 @@ PROBLEMS: dict[str, Explained] = {
             "Send fewer or shorter headers.",
         ),
     ),
+    "first-party-only": _one(
+        403,
+        (
+            "Dit kan alleen in de apps van Pijnstad zelf",
+            "Een app van een ander probeerde iets wat alleen de stad zelf voor je mag doen.",
+            "Doe dit op de website van Pijnstad.",
+        ),
+        (
+            "Only Pijnstad's own apps may do this",
+            "Somebody else's app tried what only the city itself may do for you.",
+            "Do this on the website of Pijnstad.",
+        ),
+    ),
+    "unknown-purpose": _one(
+        404,
+        (
+            "Dat doel is er niet",
+            "Voor een doel met deze naam vragen we geen toestemming.",
+            "Kijk in de lijst met toestemmingen.",
+        ),
+        ("There is no such purpose", "We ask no consent for a purpose of this name.", "Look in the list of consents."),
+    ),
+    "entry-removed": _one(
+        409,
+        (
+            "Deze notitie is verwijderd",
+            "De opdracht die je herhaalt, maakte een notitie die daarna is verwijderd.",
+            "Gebruik een nieuwe `Idempotency-Key` voor een nieuwe notitie.",
+        ),
+        (
+            "This entry was removed",
+            "The command that you repeat made an entry that was removed since.",
+            "Use a new `Idempotency-Key` to write a new entry.",
+        ),
+    ),
+    "consent-text-changed": _one(
+        422,
+        (
+            "De tekst is veranderd sinds je hem las",
+            "Je antwoordde op een oudere tekst. Toestemming geldt voor de tekst die je las.",
+            "Lees de nieuwe tekst en antwoord daarna nog eens.",
+        ),
+        (
+            "The text has changed since you read it",
+            "You answered an older text. Consent is for the text that you read.",
+            "Read the new text, then answer again.",
+        ),
+    ),
+    "empty-entry": _one(
+        422,
+        (
+            "De notitie is leeg",
+            "Er is geen enkel onderdeel ingevuld.",
+            "Vul er een in. Welk onderdeel mag je zelf kiezen.",
+        ),
+        ("The entry is empty", "Not a single part was filled in.", "Fill in one, whichever you like."),
+    ),
+    "impossible-times": _one(
+        422,
+        (
+            "Deze tijden kunnen niet kloppen",
+            "De tijden liggen in de toekomst, of het einde ligt voor het begin.",
+            "Kijk in `errors` welke tijd het is en pas die aan.",
+        ),
+        (
+            "These times cannot be right",
+            "The times lie ahead, or the end lies before the start.",
+            "See in `errors` which one it is, and change it.",
+        ),
+    ),
+    "too-many-tries": _one(
+        429,
+        ("Dat is te vaak geprobeerd", "Om je account te beschermen wachten we even.", _LATER_NL),
+        ("That was tried too often", "To protect your account we wait a moment.", _LATER_EN),
+    ),
     "internal": _one(
         500,
         (

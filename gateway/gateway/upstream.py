@@ -141,9 +141,7 @@ class UpstreamConnection(asyncio.Protocol):
         data = self._chunks.popleft() if len(self._chunks) == 1 else b"".join(self._chunks)
         self._chunks.clear()
         self._held = 0
-        if self._read_paused and self._transport is not None:
-            self._read_paused = False
-            self._transport.resume_reading()
+        self._read_on()
         return data
 
     def body_at_once(self) -> bytes | None:
@@ -268,9 +266,15 @@ class UpstreamConnection(asyncio.Protocol):
         if not self._head_done:
             self.headers = []
             return
+        self._read_on()  # a connection that goes back to the pool must hear its next answer
         if not self._head_only:
             self.ended = True
             self._reusable = bool(self._parser.should_keep_alive())
+
+    def _read_on(self) -> None:
+        if self._read_paused and self._transport is not None and not self._transport.is_closing():
+            self._read_paused = False
+            self._transport.resume_reading()
 
     def _misread(self) -> None:
         if self.ended:  # the answer was whole; what came behind it is nobody's
