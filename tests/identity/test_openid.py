@@ -160,10 +160,16 @@ def test_s21_nobody_is_sent_to_an_address_the_client_did_not_register(door, uri)
     assert _in(browser)
 
 
-def test_s21_a_registered_address_without_a_hint_is_not_followed(door) -> None:
+@pytest.mark.parametrize("uri", [BACK, "https://evil.example/"])
+def test_s21_without_a_hint_no_address_is_followed(door, uri) -> None:
     browser = door.person()
-    assert _logout(browser, client_id="pijnstad-demo", post_logout_redirect_uri=BACK).status_code == 400
+    answer = _logout(browser, client_id="pijnstad-demo", post_logout_redirect_uri=uri)
+    assert "Wil je uitloggen" in answer.text
+    assert "evil.example" not in answer.text
     assert _in(browser)
+    gone = _logout(door.browser(), client_id="pijnstad-demo", post_logout_redirect_uri=uri)
+    assert "Je bent uitgelogd" in gone.text
+    assert "Location" not in gone.headers
 
 
 def test_s21_a_hint_for_one_client_does_not_speak_for_another(door) -> None:

@@ -86,15 +86,15 @@ def is_about(hinted: dict[str, Any], person: Person, ports: Ports) -> bool:
 def after_logout(parameters: dict[str, str], hinted: dict[str, Any] | None, ports: Ports) -> str | None:
     """Return where to go after signing out, None for our own page.
 
-    Only with a hint, only to an address its client registered, letter for letter. Errors: BadHint.
+    Without a hint no address is followed; with one, only what its client registered, letter for letter. Errors: BadHint.
     """
     client_id = parameters.get("client_id")
     if hinted is not None and client_id not in (None, hinted["aud"]):
         raise BadHint
     wanted = parameters.get("post_logout_redirect_uri")
-    if wanted is None:
+    if wanted is None or hinted is None:
         return None
-    client: Client | None = ports.clients.get(hinted["aud"]) if hinted else None
+    client: Client | None = ports.clients.get(hinted["aud"])
     if client is None or wanted not in client.post_logout_redirect_uris:
         raise BadHint
     state = parameters.get("state")

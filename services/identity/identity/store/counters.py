@@ -44,7 +44,7 @@ class Counters:
         return 0 if count <= limit.times else max(1, int(end - moment) + 1)
 
     def _more(self, id: str, end: int) -> int:
-        """Insert first, then increment: an upsert that many do at once can come back empty-handed."""
+        """Increment, else insert: an upsert that many do at once can come back empty-handed."""
         collection = CounterDocument._get_collection()
         counted = collection.find_one_and_update(
             {"_id": id}, {"$inc": {"count": 1}}, return_document=ReturnDocument.AFTER
