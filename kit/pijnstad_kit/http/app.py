@@ -128,10 +128,13 @@ def _errors(app: Api, settings: Settings) -> None:
         return answer(Problem("It was logged with this request id. Please try again later."))
 
 
+_SLUGS = {404: "not-found", 405: "method-not-allowed"}
+
+
 def _from_http(error: HTTPException) -> Problem:
     problem = Problem(error.description if error.code in (404, 405) else "")
     problem.status = error.code or 500
-    problem.slug = {404: "not-found", 405: "method-not-allowed"}.get(problem.status, "bad-request")
+    problem.slug = _SLUGS.get(problem.status, "internal" if problem.status >= 500 else "bad-request")
     problem.title, problem.title_nl = error.name, ""
     problem.headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
     return problem

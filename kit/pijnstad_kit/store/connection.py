@@ -9,6 +9,7 @@ from mongoengine.connection import get_db
 from pymongo.database import Database
 
 from pijnstad_kit.settings import StoreSettings
+from pijnstad_kit.store.indexes import ensure_indexes, forget
 
 TIMEOUT_MS = 4000  # an api must say 503 within 5 s; this spans server selection, the operation and its retries
 
@@ -16,6 +17,7 @@ TIMEOUT_MS = 4000  # an api must say 503 within 5 s; this spans server selection
 def connect(settings: StoreSettings, *, timeout_ms: int = TIMEOUT_MS) -> Database[dict[str, Any]]:
     """Open the service's database under its own alias and return it. Connecting itself is lazy: nothing is sent yet."""
     mongoengine.disconnect(alias=settings.service)
+    forget()
     mongoengine.connect(
         settings.database_name,
         alias=settings.service,
@@ -35,6 +37,12 @@ def connect(settings: StoreSettings, *, timeout_ms: int = TIMEOUT_MS) -> Databas
 def database(alias: str) -> Database[dict[str, Any]]:
     """Return the database behind an alias."""
     return get_db(alias)
+
+
+def ready(alias: str, *documents: type[mongoengine.Document]) -> None:
+    """Raise when the database does not answer; the first time it does, the documents' indexes are made."""
+    ping(alias)
+    ensure_indexes(*documents)
 
 
 def ping(alias: str) -> None:

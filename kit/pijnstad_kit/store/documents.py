@@ -24,8 +24,8 @@ class OutboxEntry(me.EmbeddedDocument):
 class AggregateDocument(me.Document):
     """Be an aggregate: one document, one version, one stream of events.
 
-    Never call `.save()` on one (two concurrent saves lose an event): use AggregateStore. `waiting` is there only while
-    the outbox holds something, so that the relay finds it by a sparse index.
+    Never save one whole with mongoengine (two concurrent saves lose an event): use AggregateStore. `waiting` is there
+    only while the outbox holds something, so that the relay finds it by a sparse index.
     """
 
     id = me.StringField(primary_key=True)
@@ -37,4 +37,4 @@ class AggregateDocument(me.Document):
     created_at = me.DateTimeField(required=True)
     updated_at = me.DateTimeField(required=True)
 
-    meta = {"abstract": True, "indexes": [{"fields": ["waiting"], "sparse": True}]}
+    meta = {"abstract": True, "auto_create_index": False, "indexes": [{"fields": ["waiting"], "sparse": True}]}

@@ -7,9 +7,11 @@ done with a query's words is in search/query.py; the word lists are in data/.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -67,6 +69,7 @@ def warm() -> None:
     """Load the word lists of both languages now: the first word costs 0.3 s, and no reader should pay that."""
     for language in LANGUAGES:
         analyse("pijnklachten", language)
+    _give_back()
 
 
 @cache
@@ -74,6 +77,12 @@ def fingerprint() -> str:
     """Return what an index must have been built with to fit this analysis: rules, lists and libraries."""
     parts = [str(RULES), version("simplemma"), version("PyStemmer"), *(lexicon(one).fingerprint() for one in LANGUAGES)]
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+
+def _give_back() -> None:
+    """Return the memory that unpacking the lists took to the system, where the C library knows how."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def fold(text: str) -> str:

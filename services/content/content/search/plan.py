@@ -12,12 +12,13 @@ from functools import cache
 
 from content.analysis import Analysed, Word, analyse
 from content.lexicon import Language, lexicon
+from content.search.typing_errors import allowed_errors, nearest
 
 FIELDS = {"title": 3.0, "summary": 2.0, "body": 1.0}
 WRITTEN = "written"
 TIE = 0.1
-_PARTS, _SYNONYM, _TYPING_ERROR = 0.6, 0.7, 0.4
-_LONG_WORD, _SHORT_WORD = 8, 4
+_PARTS, _SYNONYM, _MEANT, _TYPING_ERROR = 0.6, 0.7, 0.6, 0.4
+_SHORT_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def _group(word: Word, words: tuple[Word, ...], language: Language, forgiving: b
         options.append(_together(parts, _PARTS))
     options += [_together(stems, _SYNONYM) for stems in _synonyms(word, words, language)]
     if (forgiving or not word.known) and len(word.written) >= _SHORT_WORD:
-        distance = 2 if len(word.written) >= _LONG_WORD else 1
-        options.append(Near(WRITTEN, word.written, distance, _TYPING_ERROR))
+        options.append(Near(WRITTEN, word.written, allowed_errors(word.written), _TYPING_ERROR))
+        options += [_together(stems, _MEANT) for stems in _meant(word.written, language)]
     return options[0] if len(options) == 1 else Best(tuple(options))
 
 
@@ -113,6 +114,26 @@ def _synonyms(word: Word, words: tuple[Word, ...], language: Language) -> list[t
         if any(word.stem in term and asked.issuperset(term) for term in group):
             found.update(dict.fromkeys(term for term in group if word.stem not in term))
     return list(found)
+
+
+def _meant(written: str, language: Language) -> list[tuple[str, ...]]:
+    """Return what a mistyped word of our synonyms would have found: vermoeidhied is vermoeidheid, and so also moe."""
+    meant = nearest(written, _single_terms(language))
+    if meant is None:
+        return []
+    stem = _single_terms(language)[meant]
+    found: dict[tuple[str, ...], None] = {(stem,): None}
+    for group in _groups_with(language).get(stem, ()):
+        if (stem,) in group:
+            found.update(dict.fromkeys(term for term in group if stem not in term))
+    return list(found)
+
+
+@cache
+def _single_terms(language: Language) -> dict[str, str]:
+    """Return the single words of our synonyms, as people write them, with their stems."""
+    words = (analyse(term, language).words for group in lexicon(language).synonyms for term in group)
+    return {found[0].written: found[0].stem for found in words if len(found) == 1}
 
 
 @cache

@@ -29,7 +29,7 @@ from content.search.locks import writing
 from content.search.plan import plan
 from content.search.port import DEEPEST, Found, Hit, IndexState, Progress, Query, SearchAway, SearchDocument, page
 
-_HEAP, _THREADS = 32_000_000, 1
+_HEAP, _THREADS = 15_000_000, 1
 _EXACT = ("key", "slug", "language", "kind", "provenance", "dimensions", "audiences")
 _TEXTS = ("title", "summary", "body", "written")
 _STEP = 500

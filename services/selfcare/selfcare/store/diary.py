@@ -15,7 +15,7 @@ from typing import Any
 import mongoengine as me
 
 from pijnstad_contracts.selfcare import ThemeSignal
-from pijnstad_kit.store import AggregateDocument, ping
+from pijnstad_kit.store import AggregateDocument, ready
 from pijnstad_kit.store.aggregates import AggregateStore, Recorded
 from pijnstad_kit.store.documents import now
 from selfcare.domain import entries as domain
@@ -48,7 +48,6 @@ class DiaryEntryDocument(AggregateDocument):
     meta = {
         "collection": "diary_entries",
         "db_alias": "selfcare",
-        "auto_create_index": False,  # made by prepare(): mongoengine tries once and never again when the database is away
         "indexes": [{"fields": ["member", "-started_at", "-id"], "name": "diary_of_member"}],
     }
 
@@ -67,14 +66,10 @@ class Diary:
     def __init__(self, entries: AggregateStore[DiaryEntryDocument], keys: MemberKeys) -> None:
         self._entries = entries
         self._keys = keys
-        self._prepared = False
 
     def ready(self) -> None:
         """Raise when the database does not answer. The first time it does, the indexes are made."""
-        ping("selfcare")
-        if not self._prepared:
-            prepare()
-            self._prepared = True
+        ready("selfcare", DiaryEntryDocument, MemberKeyDocument)
 
     def add(
         self, id: str, member: str, written_by: str, written: Written, *, events: Sequence[Recorded], request_hash: str
@@ -157,12 +152,6 @@ def _between(since: datetime, until: datetime | None) -> dict[str, datetime]:
     field of an index that has another field behind it (tests/selfcare holds it to the truth).
     """
     return {"$gt": since - timedelta(milliseconds=1)} | ({"$lt": until} if until else {})
-
-
-def prepare() -> None:
-    """Make the indexes; doing it again changes nothing."""
-    DiaryEntryDocument.ensure_indexes()
-    MemberKeyDocument.ensure_indexes()
 
 
 def _fields(written: Written, id: str, vault: MemberVault) -> dict[str, Any]:
