@@ -1,7 +1,7 @@
 """Requests per second through the gateway, full features, cached token, as a ratio to nginx before the same upstream.
 
-Both stand before one nginx that answers a small JSON body; wrk asks them in turn, several short runs each, and the medians are
-printed as JSON. Run it on an idle machine: `.venv/bin/python bench/gateway.py`. Needs nginx and wrk.
+Both stand before one nginx that answers a small JSON body; wrk asks them in turn, several short runs each; the medians
+are printed as JSON. Run it on an idle machine: `.venv/bin/python bench/gateway.py`. Needs nginx and wrk.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def measure(port: int, connections: int, seconds: int) -> dict[str, float]:
 def compare(contenders: dict[str, int], connections: int, rounds: int, seconds: int) -> dict[str, dict[str, float]]:
     """Ask the contenders in turn; return the medians."""
     seen: dict[str, list[dict[str, float]]] = {name: [] for name in contenders}
-    for name, port in contenders.items():
+    for port in contenders.values():
         measure(port, connections, 1)  # warm
     for _ in range(rounds):
         for name, port in contenders.items():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import flask
-from markupsafe import Markup, escape
 
 from gateway.errors import NotFound, Problem
 from gateway.openapi import Documents, merged
@@ -30,7 +28,6 @@ _DOCS_CSP = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PAGE_CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_CODE = re.compile(r"`([^`]+)`")
 _log = logs.get_logger("gateway.control")
 
 
@@ -121,6 +118,6 @@ def _language(default: str = "nl") -> str:
     return flask.request.accept_languages.best_match(("nl", "en")) or default
 
 
-def _marked(text: str) -> Markup:
-    """Return a text with its `names` as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+def _marked(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a text, and of each whether it stood between backticks."""
+    return [(piece, bool(number % 2)) for number, piece in enumerate(text.split("`"))]

@@ -15,8 +15,8 @@ _REQUEST = (
     "idempotency-key if-match if-modified-since if-none-match if-range if-unmodified-since prefer range user-agent"
 )
 _BROWSER = (
-    "origin referer sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user "
-    "x-csrf-token hx-boosted hx-current-url hx-history-restore-request hx-request hx-target hx-trigger hx-trigger-name service-worker"
+    "origin referer sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user x-csrf-token "
+    "hx-boosted hx-current-url hx-history-restore-request hx-request hx-target hx-trigger hx-trigger-name service-worker"
 )
 _ANSWER = (
     "accept-patch accept-ranges allow cache-control clear-site-data content-disposition content-encoding content-language "
