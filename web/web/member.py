@@ -57,6 +57,7 @@ def visitor() -> Session:
     current = session()
     if current is None:
         flask.g.new_cookie, current = ports().sessions.open()
+        flask.g.cookie_age = None  # a visitor's cookie goes when the browser closes
         flask.g.session = current
     return current
 
@@ -73,7 +74,8 @@ def set_cookie(response: flask.Response) -> flask.Response:
         settings = flask.current_app.config["PIJNSTAD"]
         options = {"path": "/", "httponly": True, "samesite": "Lax", "secure": settings.production}
         if flask.g.new_cookie:
-            response.set_cookie(_name(), flask.g.new_cookie, max_age=settings.session_days * 86_400, **options)
+            age = flask.g.get("cookie_age", settings.session_days * 86_400)
+            response.set_cookie(_name(), flask.g.new_cookie, max_age=age, **options)
         else:
             response.delete_cookie(_name(), **options)
     return response

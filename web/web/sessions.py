@@ -99,6 +99,7 @@ class SessionStore:
         }
         if old.draft is not None:
             document["draft"] = self._seal(old.draft, f"web.draft:{key}")
+            document["draft_until"] = _now() + timedelta(hours=VISITOR_HOURS)
         self._sessions.insert_one(document)
         self._sessions.delete_one({"_id": old.key})
         return cookie
@@ -109,11 +110,14 @@ class SessionStore:
 
     def keep_draft(self, key: str, draft: Mapping[str, Any]) -> None:
         """Keep what somebody typed, sealed, until they are signed in again."""
-        self._sessions.update_one({"_id": key}, {"$set": {"draft": self._seal(draft, f"web.draft:{key}")}})
+        until = _now() + timedelta(hours=VISITOR_HOURS)
+        self._sessions.update_one(
+            {"_id": key}, {"$set": {"draft": self._seal(draft, f"web.draft:{key}"), "draft_until": until}}
+        )
 
     def drop_draft(self, key: str) -> None:
         """Forget what was typed."""
-        self._sessions.update_one({"_id": key}, {"$unset": {"draft": ""}})
+        self._sessions.update_one({"_id": key}, {"$unset": {"draft": "", "draft_until": ""}})
 
     def claim_turn(self, key: str, turn: int, seconds: float) -> bool:
         """Take the one right to renew the tokens of this turn; it lapses after `seconds`."""
@@ -173,7 +177,7 @@ class SessionStore:
             member=document.get("member"),
             turn=document["turn"],
             tokens=self._unseal(document.get("tokens"), f"web.tokens:{key}"),
-            draft=self._unseal(document.get("draft"), f"web.draft:{key}"),
+            draft=self._unseal(document.get("draft"), f"web.draft:{key}") if _fresh_draft(document) else None,
         )
 
     def _seal(self, value: Mapping[str, Any], context: str) -> Binary:
@@ -201,6 +205,11 @@ class SessionStore:
 def _fresh() -> tuple[str, str]:
     cookie = secrets.token_urlsafe(32)
     return cookie, _hash(cookie)
+
+
+def _fresh_draft(document: Mapping[str, Any]) -> bool:
+    until = document.get("draft_until")
+    return until is not None and until > _now()
 
 
 def _hash(value: str) -> str:

@@ -29,6 +29,8 @@ def signed_in() -> Response:
     answer = flask.request.args
     current = member.session()
     begun = ports().sessions.claim_sign_in(current, answer.get("state", "")) if current else None
+    if begun is None and current is not None and current.member is not None:
+        return flask.redirect("/", 303)  # another tab was quicker
     if current is None or begun is None:
         raise SignInFailed("no sign-in of this browser under way with this state")
     if answer.get("error") == "access_denied" and answer.get("iss") == flask.current_app.config["PIJNSTAD"].public_url:

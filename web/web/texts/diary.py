@@ -22,7 +22,6 @@ TEXTS = {
         "None of this is needed. Skip what you like.",
     ),
     "diary.empty": Text("leeg", "empty"),
-    "diary.filled": Text("ingevuld", "filled in"),
     "diary.where": Text("Waar zit de pijn?", "Where is the pain?"),
     "diary.where.hint": Text("Kies zo veel plekken als je wilt.", "Choose as many places as you like."),
     "diary.how": Text("Hoe voelt de pijn?", "What does the pain feel like?"),
