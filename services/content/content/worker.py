@@ -7,7 +7,6 @@ from typing import Any
 
 from nameko.timer import timer
 
-from content import analysis
 from content.bootstrap import build_ports
 from content.config import Settings
 from content.handlers import handles
@@ -53,7 +52,6 @@ class ContentWorker:
 
 def main() -> None:
     """Run the worker until it is told to stop."""
-    settings = load(Settings)
-    analysis.warm()
+    settings = load(Settings)  # the word lists are not loaded here: 70 MB that only a changed item needs
     _ports.append(build_ports(settings))
     run(ContentWorker, settings, _ports[0])
