@@ -15,15 +15,17 @@ TESTS ?= tests
 ARGS ?=
 FORMAT ?= table
 
-.PHONY: help up start down status smoke test check faults bench timing map schemas constraints elasticsearch clean
+.PHONY: help install up start down status smoke test check faults bench timing map schemas constraints elasticsearch compose-env clean
 
 help: ## show this list
 	@echo "Pijnstad. The two commands: make up (the city here), make test (everything proven)."
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-20s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-20s %s\n' "$$name" "$$what"; done
 	@echo
 	@echo "  PIJNSTAD_PORT moves the door (8000), PIJNSTAD_DATA the data (var/): two cities live side by side."
 	@echo "Next: make up"
+
+install: $(VENV)/.tests ## everything that tests and checks need, into .venv (the other commands do it by themselves)
 
 up: $(VENV)/.city ## the whole city, here; Ctrl-C stops it, the data stays
 	@exec $(LOCAL) up
@@ -71,6 +73,9 @@ constraints: $(VENV)/.tests ## resolve constraints.txt again (ARGS=--upgrade for
 
 elasticsearch: $(VENV)/.city ## fetch the Elasticsearch of the search suite with Maven (99 MB, once)
 	@$(BIN)/python -c "from pijnstad_local import elasticsearch; print(elasticsearch.installed(), elasticsearch.find_jdk())"
+
+compose-env: $(VENV)/.city ## write .env with fresh secrets for docker compose
+	@exec $(BIN)/python -m pijnstad_local.compose_env
 
 clean: ## remove the environment, downloads and caches; the city's data in var/ stays
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

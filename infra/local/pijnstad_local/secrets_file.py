@@ -12,7 +12,8 @@ from pathlib import Path
 FILE = "secrets.env"
 
 
-def _key() -> str:
+def new_key() -> str:
+    """Make a master key: 32 random bytes in base64url."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 
 
@@ -21,7 +22,7 @@ def _password() -> str:
 
 
 _MADE: dict[str, Callable[[], str]] = {
-    "MASTER_KEY": _key,
+    "MASTER_KEY": new_key,
     "INTROSPECTION_SECRET": lambda: secrets.token_urlsafe(32),
     "WEB_CLIENT_SECRET": lambda: secrets.token_urlsafe(32),
     "DEMO_PASSWORD": _password,
