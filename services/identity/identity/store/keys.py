@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import mongoengine as me
 from joserfc.jwk import KeySet, RSAKey
+from pymongo.errors import DuplicateKeyError
 
 from identity.store.fields import ALIAS
-from pijnstad_kit.ids import new_id
+from pijnstad_kit.ids import derived_id, new_id
 from pijnstad_kit.store.documents import now
 from pijnstad_kit.vault import Vault
 
@@ -51,13 +53,14 @@ class SigningKeys:
         self._looked = float("-inf")
 
     def ensure(self) -> None:
-        """Make the first key where there is none. Two processes that start at once make two: both are published."""
+        """Make the first key where there is none. Its id is fixed, so that processes that start at once agree on one."""
         if SigningKeyDocument._get_collection().find_one({}, {"_id": 1}) is None:
-            self._make(now())
+            with suppress(DuplicateKeyError):
+                self._make(derived_id("identity", "first signing key"), now())
 
     def rotate(self) -> str:
         """Make the next key and return its id; it signs once it was published long enough."""
-        return self._make(now() + self._lead)
+        return self._make(new_id(), now() + self._lead)
 
     def signing(self) -> RSAKey:
         """Return the key that signs now: the youngest whose time has come."""
@@ -72,8 +75,7 @@ class SigningKeys:
         """Return the keys that may have signed a token that is shown to us."""
         return KeySet([held.key for held in self._living()])
 
-    def _make(self, signs_from: datetime) -> str:
-        kid = new_id()
+    def _make(self, kid: str, signs_from: datetime) -> str:
         key = RSAKey.generate_key(_BITS, parameters={"kid": kid, "use": "sig", "alg": ALGORITHM}, private=True)
         private = json.dumps(key.as_dict(private=True)).encode()
         SigningKeyDocument._get_collection().insert_one(
