@@ -231,3 +231,11 @@ def test_single_and_batch_handlers_look_alike() -> None:
 
 def test_derived_ids_are_the_same_everywhere() -> None:
     assert derived_id("a", "b") == derived_id("a", "b") != derived_id("ab", "")
+
+
+def test_a_field_of_a_newer_version_does_not_stop_an_older_one(store: AggregateStore[Thing]) -> None:
+    id = new_id()
+    store.create({"name": "a", "added_later": 1}, id=id, events=[])
+    found = store.get(id)
+    assert found is not None
+    assert store.change(id, found.version, set={"name": "b"}).name == "b"

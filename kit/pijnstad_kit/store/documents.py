@@ -37,4 +37,10 @@ class AggregateDocument(me.Document):
     created_at = me.DateTimeField(required=True)
     updated_at = me.DateTimeField(required=True)
 
-    meta = {"abstract": True, "auto_create_index": False, "indexes": [{"fields": ["waiting"], "sparse": True}]}
+    # Not strict: a newer version of the service may have written fields this one does not know, in the middle of a roll-out.
+    meta = {
+        "abstract": True,
+        "strict": False,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["waiting"], "sparse": True}],
+    }
