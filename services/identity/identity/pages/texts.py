@@ -19,6 +19,7 @@ FRAME = {
     "city.name": Text("Pijnstad", "Pijnstad"),
     "frame.skip": Text("Naar de inhoud", "Skip to the content"),
     "frame.districts": Text("Wijken", "Districts"),
+    "frame.menu": Text("Hoofdmenu", "Main menu"),
     "frame.about": Text("Over Pijnstad", "About Pijnstad"),
     "frame.back": Text("Stadhuis", "Stadhuis"),
     "frame.error": Text("Fout", "Error"),
