@@ -300,7 +300,7 @@ class Served:
     @contextmanager
     def running(self) -> Iterator[Served]:
         """Run until the block ends."""
-        thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield self

@@ -102,6 +102,9 @@ def _asset(name: str, body: bytes) -> Asset:
 
 
 def _small(css: str) -> str:
-    """Return the stylesheet without comments (licences stay) and without the white space at the start of lines."""
-    css = re.sub(r"/\*(?! @license).*?\*/", "", css, flags=re.S)
-    return re.sub(r"\n\s*", "\n", css)
+    """Return the stylesheet without comments (licences stay) and without the white space that means nothing."""
+    licences = re.findall(r"/\* @license.*?\*/", css, flags=re.S)
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s?([{};,])\s?", r"\1", css).replace(": ", ":").replace(";}", "}\n")
+    return "\n".join([*licences, css.strip()])

@@ -8,6 +8,7 @@ TEXTS = {
     "city.name": Text("Pijnstad", "Pijnstad"),
     "frame.skip": Text("Naar de inhoud", "Skip to the content"),
     "frame.districts": Text("Wijken", "Districts"),
+    "frame.all_districts": Text("Alle wijken", "All districts"),
     "frame.to_districts": Text("Wijken", "Districts"),
     "frame.sign_in": Text("Inloggen", "Sign in"),
     "frame.sign_out": Text("Uitloggen", "Sign out"),
