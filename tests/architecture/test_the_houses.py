@@ -17,6 +17,7 @@ ROLES = (
     "__main__",
     "config",
     "bootstrap",
+    "ports",
     "routes",
     "schemas",
     "permissions",

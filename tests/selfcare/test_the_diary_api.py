@@ -94,7 +94,7 @@ def test_what_does_not_fit_is_refused_by_its_place(anna: Any, body: dict, pointe
 @pytest.mark.parametrize(
     ("started_at", "ended_at"),
     [
-        (datetime.now(UTC) + timedelta(days=1, minutes=1), None),
+        (datetime.now(UTC) + timedelta(days=2), None),
         (datetime.now(UTC), datetime.now(UTC) - timedelta(hours=1)),
         (datetime(1899, 1, 1, tzinfo=UTC), None),
     ],

@@ -1,12 +1,12 @@
-"""Reading a request strictly: JSON without surprises, forms as text, the caller's language."""
+"""Reading a request strictly: JSON without surprises, the caller's language."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
 import flask
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from pijnstad_kit.problems import BadRequest, Invalid, UnsupportedMediaType
 
@@ -14,8 +14,6 @@ MAX_BODY = 1024 * 1024
 MAX_DEPTH = 50
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 LANGUAGES = ("nl", "en")
-
-M = TypeVar("M", bound=BaseModel)
 
 
 class StrictRequest(flask.Request):
@@ -48,14 +46,6 @@ class StrictRequest(flask.Request):
 def language(default: str = "en") -> str:
     """Return the language of the caller, nl or en, by Accept-Language."""
     return flask.request.accept_languages.best_match(LANGUAGES) or default
-
-
-def read_form(model: type[M]) -> M:
-    """Return the posted form as a model; every value is text. Errors: Invalid, with a pointer per field."""
-    try:
-        return model.model_validate({key: flask.request.form.get(key) for key in flask.request.form})
-    except ValidationError as error:
-        raise invalid(error) from None
 
 
 def invalid(error: ValidationError) -> Invalid:

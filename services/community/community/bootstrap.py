@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from community import store
 from community.config import Settings
 from community.permissions import PERMISSIONS
+from community.ports import Ports
 from community.routes import routes
 from pijnstad_kit.http.app import create_app as create_kit_app
 from pijnstad_kit.http.auth import KeySource
 from pijnstad_kit.http.openapi import Api
 from pijnstad_kit.settings import load
 from pijnstad_kit.store import connect
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Hold what the use cases reach the world through: nothing yet."""
 
 
 def build_ports(settings: Settings) -> Ports:

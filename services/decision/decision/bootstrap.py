@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from decision import store
 from decision.config import Settings
 from decision.permissions import PERMISSIONS
+from decision.ports import Ports
 from decision.routes import routes
 from pijnstad_kit.http.app import create_app as create_kit_app
 from pijnstad_kit.http.auth import KeySource
 from pijnstad_kit.http.openapi import Api
 from pijnstad_kit.settings import load
 from pijnstad_kit.store import connect
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Hold what the use cases reach the world through: nothing yet."""
 
 
 def build_ports(settings: Settings) -> Ports:

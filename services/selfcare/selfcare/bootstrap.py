@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pijnstad_kit.http.app import create_app as create_kit_app
 from pijnstad_kit.http.auth import KeySource
 from pijnstad_kit.http.openapi import Api
@@ -13,16 +11,10 @@ from pijnstad_kit.store.aggregates import AggregateStore
 from pijnstad_kit.vault import Vault
 from selfcare.config import Settings
 from selfcare.permissions import PERMISSIONS
+from selfcare.ports import Ports
 from selfcare.routes import routes
 from selfcare.store.diary import Diary, DiaryEntryDocument
 from selfcare.store.keys import MemberKeys
-
-
-@dataclass(frozen=True)
-class Ports:
-    """Hold what the use cases reach the world through."""
-
-    diary: Diary
 
 
 def build_ports(settings: Settings) -> Ports:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pijnstad_contracts.selfcare import DiaryEntryAmended, DiaryEntryRecorded, DiaryEntryRemoved
 from pijnstad_kit.http.idempotency import Command
@@ -15,10 +15,8 @@ from selfcare.domain import entries as domain
 from selfcare.domain import themes
 from selfcare.domain.entries import Entry, Parts, Span, Written
 from selfcare.errors import EntryNotFound, EntryRemoved
+from selfcare.ports import Ports
 from selfcare.store.diary import Place
-
-if TYPE_CHECKING:
-    from selfcare.bootstrap import Ports
 
 ATTEMPTS = 5
 
