@@ -19,7 +19,7 @@ FRAME = {
     "city.name": Text("Pijnstad", "Pijnstad"),
     "frame.skip": Text("Naar de inhoud", "Skip to the content"),
     "frame.districts": Text("Wijken", "Districts"),
-    "frame.menu": Text("Hoofdmenu", "Main menu"),
+    "frame.all_districts": Text("Alle wijken", "All districts"),
     "frame.about": Text("Over Pijnstad", "About Pijnstad"),
     "frame.back": Text("Stadhuis", "Stadhuis"),
     "frame.error": Text("Fout", "Error"),
@@ -156,8 +156,8 @@ ACCOUNT = {
     "sign_out.stay": Text("Blijf ingelogd", "Stay signed in"),
     "signed_out.title": Text("Je bent uitgelogd", "You are signed out"),
     "signed_out.lead": Text(
-        "Op dit apparaat ziet niemand meer iets van jou. Tot de volgende keer.",
-        "Nobody sees anything of yours on this device any more. Until next time.",
+        "In deze browser ben je uitgelogd. Gebruik je ook een app? Log daar dan apart uit. Tot de volgende keer.",
+        "You are signed out in this browser. Do you use an app as well? Sign out there too. Until next time.",
     ),
     "signed_out.again": Text("Log weer in", "Sign in again"),
 }
