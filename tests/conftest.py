@@ -1,6 +1,6 @@
-"""Servers every suite shares: one private RabbitMQ node (a fresh vhost a test), one document store (a fresh database a test).
+"""Servers every suite shares: one private RabbitMQ node (a fresh vhost a test), one document store (a fresh database).
 
-What cannot be had on this machine is skipped by name, with the way to get it, and listed at the end; in CI that is a failure.
+What cannot be had on this machine is skipped by name, with the way to get it, and listed at the end; in CI it is a failure.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from pijnstad_local.errors import NotAvailable
 from pijnstad_local.rabbitmq import RabbitNode
 from pijnstad_local.secantus import SecantusServer

@@ -11,9 +11,9 @@ from typing import Any
 import mongoengine as me
 import pytest
 from amqp import PreconditionFailed
+
 from pijnstad_contracts.content import ItemRetired, SuggestionRated
 from pijnstad_contracts.envelope import Event
-
 from pijnstad_kit.ids import derived_id, new_id
 from pijnstad_kit.messaging import topology
 from pijnstad_kit.messaging.connection import connect
@@ -23,7 +23,8 @@ from pijnstad_kit.messaging.handlers import DependencyAway, Handles
 from pijnstad_kit.messaging.publisher import Outgoing, Publisher
 from pijnstad_kit.messaging.relay import Relay
 from pijnstad_kit.settings import WorkerSettings
-from pijnstad_kit.store import AggregateDocument, connect as connect_store
+from pijnstad_kit.store import AggregateDocument
+from pijnstad_kit.store import connect as connect_store
 from pijnstad_kit.store.aggregates import AggregateStore, Recorded
 from pijnstad_kit.testing import wait_for
 

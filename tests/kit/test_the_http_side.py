@@ -111,10 +111,10 @@ def test_a_member_with_the_scope_is_served_and_the_model_becomes_json(client: Fl
 def test_a_token_that_is_not_exactly_right_is_refused(
     client: FlaskClient, gateway: Gateway, claims: dict[str, Any], header: dict[str, Any]
 ) -> None:
+    import time
+
     from joserfc import jwt
     from joserfc.jwk import ECKey
-
-    import time
 
     now = int(time.time())
     body = {

@@ -132,7 +132,7 @@ _SLUGS = {404: "not-found", 405: "method-not-allowed"}
 
 
 def _from_http(error: HTTPException) -> Problem:
-    problem = Problem(error.description if error.code in (404, 405) else "")
+    problem = Problem((error.description or "") if error.code in (404, 405) else "")
     problem.status = error.code or 500
     problem.slug = _SLUGS.get(problem.status, "internal" if problem.status >= 500 else "bad-request")
     problem.title, problem.title_nl = error.name, ""

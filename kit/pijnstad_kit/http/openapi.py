@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from flask import Response
 from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.wrappers import Response
 
 from pijnstad_kit.http.request import StrictRequest, invalid
 
-View = Callable[..., Any]
+V = TypeVar("V", bound=Callable[..., Any])
 PROBLEM_TYPE = "application/problem+json"
 SECURITY = "pijnstad"
 
@@ -35,7 +35,7 @@ class ApiModel(BaseModel):
 
 @lru_cache(maxsize=1024)
 def _schema(model: type[BaseModel], args: Any, kwargs: Any) -> dict[str, Any]:
-    return super(ApiModel, model).model_json_schema(*args, **dict(kwargs))
+    return BaseModel.model_json_schema.__func__(model, *args, **dict(kwargs))  # type: ignore[attr-defined]
 
 
 class ProblemModel(ApiModel):
@@ -59,23 +59,23 @@ class Routes(APIBlueprint):
         super().__init__(service, service, url_prefix=prefix, operation_id_callback=_operation_id)
         self.service = service
 
-    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def get(self, rule: str, **options: Any) -> Callable[[V], V]:
         """Register a GET route."""
         return super().get(rule, **_options(options))
 
-    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def post(self, rule: str, **options: Any) -> Callable[[V], V]:
         """Register a POST route."""
         return super().post(rule, **_options(options))
 
-    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def put(self, rule: str, **options: Any) -> Callable[[V], V]:
         """Register a PUT route."""
         return super().put(rule, **_options(options))
 
-    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def patch(self, rule: str, **options: Any) -> Callable[[V], V]:
         """Register a PATCH route."""
         return super().patch(rule, **_options(options))
 
-    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+    def delete(self, rule: str, **options: Any) -> Callable[[V], V]:
         """Register a DELETE route."""
         return super().delete(rule, **_options(options))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from content.domain.facets import Rating
 from content.errors import SuggestionNotFound
@@ -74,7 +75,7 @@ def rate_suggestion(id: str, member: str, rating: Rating, ports: Ports) -> Given
 def learn_from_ratings(suggestion_ids: Sequence[str], ports: Ports) -> None:
     """Count again what helped, for the items and themes of these suggestions."""
     for slug, theme in sorted(ports.moments.rated(suggestion_ids)):
-        ports.helped.recount(slug, theme, lambda slug=slug, theme=theme: ports.moments.count_helped(slug, theme))
+        ports.helped.recount(slug, theme, partial(ports.moments.count_helped, slug, theme))
 
 
 def _given(suggestion: Suggestion, ports: Ports) -> Given:
