@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 import sys
 import threading
@@ -56,7 +57,8 @@ class FakeCity:
         self.expires_in = 600
         self.claims: dict[str, Any] = {}  # what to forge in the id token
         self.answer: dict[str, str] = {}  # what to forge in the answer to the browser
-        self.signing_key = self.key
+        self.signing_key: Any = self.key
+        self.header: dict[str, str] = {"alg": "ES256", "kid": "k1"}
         self.suggesting = True
         self.outcomes: dict[str, str] = {}
         self.notices = threading.Condition()
@@ -82,8 +84,14 @@ class FakeCity:
                 "exp": now + 300,
             }
             claims |= self.claims
-            body["id_token"] = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, self.signing_key)
+            body["id_token"] = self._sign(claims)
         return body
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        if self.header["alg"] != "none":
+            return jwt.encode(self.header, claims, self.signing_key, algorithms=[self.header["alg"]])
+        parts = (json.dumps(part).encode() for part in (self.header, claims))
+        return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
 
     def suggest(self, entry_id: str, slug: str = "beter-slapen-met-pijn") -> str:
         """Make a suggestion for an entry, and tell who listens."""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fake_visitor import Visitor
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 
 def asked(visitor: Visitor) -> dict[str, str]:
@@ -75,6 +75,22 @@ def test_an_id_token_that_is_not_for_this_sign_in_lets_nobody_in(
 def test_an_id_token_signed_by_somebody_else_lets_nobody_in(visitor: Visitor, city: Any) -> None:
     city.signing_key = ECKey.generate_key("P-256", {"kid": "k1", "alg": "ES256"})
     assert visitor.sign_in().status == 400
+
+
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256", "kid": "k1"}])
+def test_an_id_token_without_a_real_signature_lets_nobody_in(
+    visitor: Visitor, city: Any, header: dict[str, str]
+) -> None:
+    city.header = header
+    if header["alg"] == "HS256":
+        city.signing_key = OctKey.import_key("only-for-tests-and-long-enough-for-it")
+    assert visitor.sign_in().status == 400
+
+
+def test_an_id_token_of_the_other_allowed_algorithm_lets_its_owner_in(visitor: Visitor, city: Any) -> None:
+    city.key = city.signing_key = RSAKey.generate_key(2048, {"kid": "r1", "alg": "RS256", "use": "sig"})
+    city.header = {"alg": "RS256", "kid": "r1"}
+    assert "Uitloggen" in visitor.sign_in().text
 
 
 def test_a_new_signing_key_is_learned_without_a_restart(served: Any, city: Any) -> None:

@@ -26,7 +26,7 @@ from web.api import PublicApi
 from web.errors import ApiAway, SessionEnded, SignInFailed
 
 SCOPE = "openid profile diary content"
-ALGORITHMS = ["ES256"]
+ALGORITHMS = ["RS256", "ES256"]  # allow-list; never none, never a shared secret
 LEEWAY = 30
 DISCOVERY_SECONDS = 600
 KEYS_SECONDS = 300
