@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from web.assets import Assets
 
@@ -128,12 +129,20 @@ def test_the_other_pages_are_well_too(page: Page, origin: str, door: Any, tools:
     assert page.locator("html").get_attribute("lang") == language
 
 
-def test_s22_a_page_of_another_site_cannot_frame_ours(chrome: Any, origin: str) -> None:
-    paths = ("/account/sign-in", "/.well-known/openid-configuration")  # the second one shows that frames work at all
+@pytest.fixture
+def other_site(origin: str) -> Iterator[str]:
+    """Serve a page that frames two of ours; the second one may be framed, and shows that frames work at all."""
+    paths = ("/account/sign-in", "/.well-known/openid-configuration")
     body = "".join(f'<iframe src="{origin}{path}"></iframe>' for path in paths)
+    server = make_server("127.0.0.1", 0, Response(body, content_type="text/html"), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}/"
+    server.shutdown()
+
+
+def test_s22_a_page_of_another_site_cannot_frame_ours(chrome: Any, other_site: str) -> None:
     page = chrome.new_page()
-    page.route("http://evil.example/**", lambda route: route.fulfill(content_type="text/html", body=body))
-    page.goto("http://evil.example/")
+    page.goto(other_site)
     assert "authorization_endpoint" in page.frames[2].content()
     assert "<form" not in page.frames[1].content()
     page.close()

@@ -179,6 +179,22 @@ def test_r20_the_database_is_killed_and_comes_back(environment, tools, tmp_path:
         store.stop()
 
 
+@pytest.mark.fault
+def test_an_api_that_starts_before_its_database_waits_for_it(environment, tools, tmp_path: Path) -> None:
+    store = SecantusServer(tmp_path / "store")
+    api = Api(environment | {"PIJNSTAD_MONGO_URL": store.url}, tmp_path / "api.log")
+    try:
+        assert processes.wait_until(lambda: api.status("/healthz") == 200, 30), api.log.read_text()
+        assert api.status("/readyz") == 503
+        store.start()
+        _register(api.ready(), tools.password, "kim@voorbeeld.example")
+        _register(api, tools.password, "kim@voorbeeld.example")  # the same password: the same account
+        assert api.send("POST", "/oauth/introspect", {"token": "x"}, **tools.gateway).json() == {"active": False}
+    finally:
+        processes.stop(api.process)
+        store.stop()
+
+
 def test_apis_that_start_at_once_on_an_empty_database_agree_on_the_first_key(environment, tmp_path: Path) -> None:
     found: list[Api] = []
     try:

@@ -6,7 +6,7 @@ import getpass
 
 import click
 
-from identity.domain.people import ROLES
+from identity.domain.people import ROLES, Role
 from pijnstad_kit.cli import service_cli
 
 main = service_cli("identity")
@@ -29,7 +29,7 @@ def demo_accounts() -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
 @click.option("--revoke", is_flag=True, help="take the role instead")
-def grant_role(email: str, role: str, revoke: bool) -> None:
+def grant_role(email: str, role: Role, revoke: bool) -> None:
     from identity.domain.people import NotAnAddress, address
     from identity.errors import NoSuchAccount
     from identity.usecases.accounts import change_role

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 from flask import Flask
+from pymongo.errors import PyMongoError
 
 from identity.config import Settings
 from identity.hashing import Passwords
@@ -13,21 +14,37 @@ from identity.oauth.provider import Provider
 from identity.permissions import PERMISSIONS
 from identity.ports import Ports
 from identity.routes import routes
-from identity.store.accounts import Accounts
-from identity.store.authorizations import Authorizations
-from identity.store.clients import Clients
-from identity.store.counters import Counters
+from identity.store.accounts import AccountDocument, Accounts
+from identity.store.authorizations import AuthorizationDocument, Authorizations
+from identity.store.clients import ClientDocument, Clients
+from identity.store.counters import CounterDocument, Counters
 from identity.store.fields import ALIAS
-from identity.store.grants import Grants, PairwiseSubjects
-from identity.store.keys import SigningKeys
-from identity.store.sessions import Sessions, WaitingRequests
-from identity.store.tokens import Tokens
+from identity.store.grants import GrantDocument, Grants, PairwiseSubjectDocument, PairwiseSubjects
+from identity.store.keys import SigningKeyDocument, SigningKeys
+from identity.store.sessions import SessionDocument, Sessions, WaitingRequestDocument, WaitingRequests
+from identity.store.tokens import TokenDocument, Tokens
 from identity.usecases.clients import seed_clients
+from pijnstad_kit import logs
 from pijnstad_kit.http.app import create_app as kit_app
 from pijnstad_kit.http.auth import KeySource
 from pijnstad_kit.settings import load
-from pijnstad_kit.store import connect, ping
+from pijnstad_kit.store import connect, ready
 from pijnstad_kit.vault import Vault
+
+DOCUMENTS = (
+    AccountDocument,
+    AuthorizationDocument,
+    ClientDocument,
+    CounterDocument,
+    GrantDocument,
+    PairwiseSubjectDocument,
+    SessionDocument,
+    SigningKeyDocument,
+    TokenDocument,
+    WaitingRequestDocument,
+)
+_prepared: list[Ports] = []
+_log = logs.get_logger("identity.bootstrap")
 
 
 def build_ports(settings: Settings) -> Ports:
@@ -60,13 +77,24 @@ def create_app(settings: Settings | None = None, keys: KeySource | None = None) 
         PERMISSIONS,
         ports,
         title="Pijnstad identity",
-        readiness={"database": lambda: ping(ALIAS)},
+        readiness={"database": lambda: prepare(ports)},
         keys=keys,
     )
     app.extensions["provider"] = Provider(ports)
-    seed_clients(ports)
-    ports.keys.ensure()
+    try:
+        prepare(ports)
+    except PyMongoError as error:  # not ready, and asked again: the database may come later than we do
+        _log.warning("database_away_at_start", error=type(error).__name__)
     return app
+
+
+def prepare(ports: Ports) -> None:
+    """Make what must be in the database before anybody knocks, once per process; raises while the database is away."""
+    ready(ALIAS, *DOCUMENTS)
+    if ports not in _prepared:
+        seed_clients(ports)
+        ports.keys.ensure()
+        _prepared.append(ports)
 
 
 def _derived(master: bytes, purpose: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import flask
 from authlib.oauth2.rfc6749 import OAuth2Error
 
+from identity.domain.people import Language
 from identity.oauth import openid
 from identity.oauth.provider import Provider
 from identity.oauth.requests import token_request
@@ -37,12 +38,12 @@ def my_account() -> tuple[Me, int, dict[str, str]]:
 @routes.get("/identity/v1/consents", summary="What I agreed to, purpose by purpose", responses={200: Consents})
 def my_consents() -> Consents:
     states = consents.consents_of(principal().member, ports())
-    return Consents(items=[consent_of(state, wished_language()) for state in states])
+    return Consents(items=[consent_of(state, _spoken()) for state in states])
 
 
 @routes.put("/identity/v1/consents/<purpose>", summary="Agree to a purpose, or withdraw that", responses={200: Consent})
 def answer_consent(path: ConsentPath, body: ConsentAnswer) -> Consent:
-    who, spoken = principal(), wished_language()
+    who, spoken = principal(), _spoken()
     state = consents.answer_consent(
         path.purpose,
         body.given,
@@ -176,6 +177,10 @@ def ports() -> Ports:
 def provider() -> Provider:
     """Return the authorization server of this app."""
     return flask.current_app.extensions["provider"]
+
+
+def _spoken() -> Language:
+    return "nl" if wished_language() == "nl" else "en"
 
 
 def _answered(answer: Any) -> Any:

@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from identity.domain import scopes
+from identity.domain.people import Language
 from identity.errors import AddressTaken, TooManyTries, WrongSignIn
 from identity.oauth import flow
 from identity.oauth.openid import BadHint, after_logout, is_about, read_hint
@@ -267,7 +268,7 @@ def _client_name(waiting: str | None) -> str | None:
     return client.names[_language(waiting)] if client else None
 
 
-def _language(waiting: str | None = None) -> str:
+def _language(waiting: str | None = None) -> Language:
     ports = _ports()
     return render.language(ports.settings, flow.waiting_parameter(waiting, "ui_locales", ports) if waiting else None)
 

@@ -15,6 +15,7 @@ from identity.errors import AddressTaken
 from identity.store.fields import ALIAS
 from pijnstad_contracts.identity import Audience, Purpose
 from pijnstad_kit.problems import Conflict, Stale
+from pijnstad_kit.store import ensure_indexes
 from pijnstad_kit.store.aggregates import AggregateStore, Recorded
 from pijnstad_kit.store.documents import AggregateDocument
 
@@ -57,7 +58,12 @@ class AccountDocument(AggregateDocument):
     receipts = me.EmbeddedDocumentListField(ReceiptDocument)
     disabled = me.BooleanField(default=False)
 
-    meta = {"collection": "accounts", "db_alias": ALIAS, "indexes": [{"fields": ["email_key"], "unique": True}]}
+    meta = {
+        "collection": "accounts",
+        "db_alias": ALIAS,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["email_key"], "unique": True}],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,8 @@ class Accounts:
         return self.get(raw["_id"]) if raw else None
 
     def add(self, new: NewAccount, events: Sequence[Recorded]) -> Account:
-        """Create an account with its first events. Errors: AddressTaken."""
+        """Create an account with its first events. One address, one account: the index says so. Errors: AddressTaken."""
+        ensure_indexes(AccountDocument)
         fields = {
             "email": new.address.written,
             "email_key": new.address.key,

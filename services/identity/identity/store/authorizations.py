@@ -36,7 +36,12 @@ class AuthorizationDocument(me.Document):
     revoked_why = me.StringField()
     purge_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "authorizations", "db_alias": ALIAS, "indexes": [FORGET, "session", "member"]}
+    meta = {
+        "collection": "authorizations",
+        "db_alias": ALIAS,
+        "auto_create_index": False,
+        "indexes": [FORGET, "session", "member"],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class ClientDocument(me.Document):
     disabled = me.BooleanField(default=False)
     updated_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "clients", "db_alias": ALIAS, "indexes": ["owner"]}
+    meta = {"collection": "clients", "db_alias": ALIAS, "auto_create_index": False, "indexes": ["owner"]}
 
 
 class Clients:

@@ -20,7 +20,7 @@ class CounterDocument(me.Document):
     count = me.IntField(required=True)
     purge_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "counters", "db_alias": ALIAS, "indexes": [FORGET]}
+    meta = {"collection": "counters", "db_alias": ALIAS, "auto_create_index": False, "indexes": [FORGET]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class GrantDocument(me.Document):
     scopes = me.ListField(me.StringField())
     updated_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "grants", "db_alias": ALIAS, "indexes": ["member"]}
+    meta = {"collection": "grants", "db_alias": ALIAS, "auto_create_index": False, "indexes": ["member"]}
 
 
 class PairwiseSubjectDocument(me.Document):
@@ -33,7 +33,7 @@ class PairwiseSubjectDocument(me.Document):
     owner = me.StringField(required=True)
     subject = me.StringField(required=True)
 
-    meta = {"collection": "pairwise_subjects", "db_alias": ALIAS, "indexes": ["member"]}
+    meta = {"collection": "pairwise_subjects", "db_alias": ALIAS, "auto_create_index": False, "indexes": ["member"]}
 
 
 class Grants:

@@ -33,7 +33,7 @@ class SigningKeyDocument(me.Document):
     signs_from = me.DateTimeField(required=True)
     created_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "signing_keys", "db_alias": ALIAS, "indexes": ["signs_from"]}
+    meta = {"collection": "signing_keys", "db_alias": ALIAS, "auto_create_index": False, "indexes": ["signs_from"]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class SessionDocument(me.Document):
     expires_at = me.DateTimeField(required=True)
     purge_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "sessions", "db_alias": ALIAS, "indexes": [FORGET, "member"]}
+    meta = {"collection": "sessions", "db_alias": ALIAS, "auto_create_index": False, "indexes": [FORGET, "member"]}
 
 
 class WaitingRequestDocument(me.Document):
@@ -36,7 +36,7 @@ class WaitingRequestDocument(me.Document):
     asked_at = me.DateTimeField(required=True)
     purge_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "waiting_requests", "db_alias": ALIAS, "indexes": [FORGET]}
+    meta = {"collection": "waiting_requests", "db_alias": ALIAS, "auto_create_index": False, "indexes": [FORGET]}
 
 
 @dataclass(frozen=True, slots=True)

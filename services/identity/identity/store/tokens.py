@@ -31,7 +31,7 @@ class TokenDocument(me.Document):
     revoked_at = me.DateTimeField()
     purge_at = me.DateTimeField(required=True)
 
-    meta = {"collection": "tokens", "db_alias": ALIAS, "indexes": [FORGET]}
+    meta = {"collection": "tokens", "db_alias": ALIAS, "auto_create_index": False, "indexes": [FORGET]}
 
 
 @dataclass(frozen=True, slots=True)
