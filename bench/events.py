@@ -102,6 +102,13 @@ def measure(
     return _result(played, quiet)
 
 
+def plan(quick: bool) -> dict[str, Any]:
+    """Return how many rounds, of how many seconds each, with how much patience for an idle machine."""
+    if quick:
+        return {"rounds": 1, "seconds": 0, "quiet": Quiet(patience=0, each=0)}
+    return {"rounds": 5, "seconds": 3, "quiet": Quiet()}
+
+
 def play(one: Contender, servers: Servers, events: int, quiet: Quiet | None = None) -> Round:
     """Play one round of one contender: fresh processes, a fresh vhost, a fresh database."""
     name = uuid.uuid4().hex[:12]
@@ -239,12 +246,8 @@ def _hundreds(number: float) -> int:
 def main() -> None:
     """Measure with servers of our own and print the result."""
     quick = bool(os.environ.get("PIJNSTAD_BENCH_QUICK"))
-    say: Say = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
     with tempfile.TemporaryDirectory(prefix="pijnstad-bench-") as data, servers(Path(data)) as both:
-        if quick:
-            found = measure(both, rounds=1, seconds=0, quiet=Quiet(patience=3, each=1), say=say)
-        else:
-            found = measure(both, rounds=5, seconds=3, quiet=Quiet(), say=say)
+        found = measure(both, **plan(quick), say=lambda line: print(line, file=sys.stderr, flush=True))
     print(json.dumps(found, indent=1))
 
 
