@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -321,3 +323,11 @@ def test_what_nobody_thought_of_is_a_page_too(door, monkeypatch) -> None:
     assert page.status_code == 500
     assert "<h1>" in page.text
     assert "ZeroDivision" not in page.text
+
+
+def test_the_command_line_imports_nothing_that_eventlet_must_patch_first() -> None:
+    """The worker patches the standard library after this import; pydantic and threads made before it would be broken."""
+    late = "{'pydantic', 'pymongo', 'flask', 'mongoengine'}"
+    program = f"import sys, identity.__main__; print(sorted({late} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

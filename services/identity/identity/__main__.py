@@ -6,7 +6,7 @@ import getpass
 
 import click
 
-from identity.domain.people import ROLES, Role
+from identity.domain.roles import ROLES, Role
 from pijnstad_kit.cli import service_cli
 
 main = service_cli("identity")

@@ -1,4 +1,4 @@
-"""Who has an account: addresses, names, languages, audiences and roles. No storage, no hashing."""
+"""Who has an account: addresses, names, languages and audiences. No storage, no hashing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from email_validator import EmailNotValidError, validate_email
 from pijnstad_contracts.identity import Audience
 
 Language = Literal["nl", "en"]
-Role = Literal["editor", "validator", "moderator", "ops", "partner_admin", "admin"]
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-ROLES: tuple[Role, ...] = get_args(Role)
 NAME_LENGTH = 60
 EMAIL_LENGTH = 254
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from identity.domain.people import Address, Language, Role
+from identity.domain.people import Address, Language
+from identity.domain.roles import Role
 from identity.errors import AddressTaken, NoSuchAccount, TooManyTries, WrongSignIn
 from identity.ports import Ports
 from identity.store.accounts import Account, NewAccount
