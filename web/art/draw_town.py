@@ -225,7 +225,7 @@ def draw() -> str:
         place("townhall", (500, 508), town_hall()),
         place("content", (190, 402), information()),
         place("decision", (790, 396), choices()),
-        place("selfcare", (226, 660), self_care()),
+        place("selfcare", (204, 660), self_care()),
         place("community", (796, 668), community()),
     )
     last = place("gate", (500, 728), gate())

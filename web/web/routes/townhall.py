@@ -33,13 +33,13 @@ def about() -> str:
 @pages.get("/keuzewijzer")
 def decision() -> str:
     """Say what will come in the Keuzewijzer."""
-    return flask.render_template("coming.html", district="decision", link="/informatiecentrum?q=arts")
+    return flask.render_template("coming.html", district="decision")
 
 
 @pages.get("/pijncommunity")
 def community() -> str:
     """Say what will come in the Pijncommunity."""
-    return flask.render_template("coming.html", district="community", link="/informatiecentrum?q=naaste")
+    return flask.render_template("coming.html", district="community")
 
 
 @pages.get("/hulp-nu")

@@ -38,6 +38,8 @@ TEXTS = {
         "Source: Zorgstandaard Chronische Pijn (Dutch care standard, 2017), 3.1.1.",
     ),
     "decision.now.link": Text("Lees over praten met je arts", "Read about talking with your doctor"),
+    "decision.now.search": Text("arts", "doctor"),
+    "community.now.search": Text("partner", "partner"),
     "community.lead": Text(
         "Een park waar mensen elkaar treffen die weten hoe het is. Je bent er welkom zoals je bent.",
         "A park where people meet who know what it is like. You are welcome as you are.",
