@@ -70,6 +70,7 @@ def _own_lists(folder: Path) -> list[str]:
         (folder / part).mkdir(parents=True, exist_ok=True)
     options = ["-o", f"Dir::State={folder}", "-o", f"Dir::Cache={folder}/cache", "-o", "APT::Sandbox::User=root"]
     options += ["-o", f"Dir::State::lists={folder}/lists", "-o", "Dir::State::status=/var/lib/dpkg/status"]
+    options += ["-o", "Acquire::Languages=none"]
     _run(["apt-get", "-qq", *options, "update"], "package lists")
     return options
 

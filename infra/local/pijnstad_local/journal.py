@@ -36,9 +36,9 @@ class Journal:
                 f"{output.paint(own, name.ljust(self._width))} | {output.paint(colour, text) if colour else text}"
             )
 
-    def tail(self, name: str, lines: int = 12) -> str:
+    def tail(self, name: str, log: Path | None = None, lines: int = 12) -> str:
         """Give the last lines of a process, for the message that says why it did not start."""
-        path = self.path(name)
+        path = log or self.path(name)
         end = path.read_text(errors="replace").splitlines()[-lines:] if path.exists() else []
         return "\n".join(f"  | {line}" for line in end)
 

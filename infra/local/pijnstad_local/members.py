@@ -39,6 +39,7 @@ class Member:
     needs: tuple[str, ...] = ()
     once: bool = False
     stage: int = 1
+    log: Path | None = None
     state: str = "waiting"
     restarts: int = 0
     process: "subprocess.Popen[bytes] | None" = None
@@ -67,7 +68,7 @@ def of_server(name: str, role: str, server: Server) -> Member:
         server.start(wait=False)
         return server.process
 
-    return Member(name, name, role, server.port, start, server.is_ready, stage=0)
+    return Member(name, name, role, server.port, start, server.is_ready, stage=0, log=server.log)
 
 
 def answers(port: int, path: str = "/readyz") -> bool:

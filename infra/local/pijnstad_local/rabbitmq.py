@@ -96,7 +96,9 @@ class RabbitNode:
 
     @property
     def log(self) -> Path:
-        return self.data / "log" / "rabbitmq.log"
+        """Give the node's log, or what it said before it had one."""
+        log = self.data / "log" / "rabbitmq.log"
+        return log if log.exists() else self.data / "log" / "console.log"
 
     def url(self, vhost: str = "/") -> str:
         """Give the AMQP address of a vhost, with user and password."""
@@ -117,8 +119,7 @@ class RabbitNode:
 
     def wait_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until the node greets an AMQP client."""
-        log = self.log if self.log.exists() else self.data / "log" / "console.log"
-        processes.wait_ready(self.process, self.is_ready, seconds, "RabbitMQ", log)
+        processes.wait_ready(self.process, self.is_ready, seconds, "RabbitMQ", self.log)
 
     def is_ready(self) -> bool:
         """Tell whether the node greets an AMQP client now."""
@@ -195,7 +196,7 @@ class RabbitNode:
         """Run Erlang's name service as our child: started by Erlang itself it would stay behind as a daemon."""
         if self._epmd is None or self._epmd.poll() is not None:
             epmd = next(self._installed.erlang.glob("erts-*/bin/epmd"))
-            command = [epmd, "-port", str(self._names), "-address", "127.0.0.1"]
+            command: list[str | Path] = [epmd, "-port", str(self._names), "-address", "127.0.0.1"]
             self._epmd = processes.spawn(command, env=self._environment())
 
     def _write_configuration(self) -> None:
@@ -250,7 +251,7 @@ class RabbitNode:
             "RABBITMQ_DIST_PORT": str(self._distribution),
             "RABBITMQ_MNESIA_BASE": f"{data}/mnesia",
             "RABBITMQ_LOG_BASE": f"{data}/log",
-            "RABBITMQ_LOGS": str(self.log),
+            "RABBITMQ_LOGS": f"{data}/log/rabbitmq.log",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         }
         return env | ({"LD_LIBRARY_PATH": str(self._installed.libraries)} if self._installed.libraries else {})

@@ -20,7 +20,7 @@ class CityLock:
     def __init__(self, data: Path) -> None:
         self._path = data / LOCK
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)  # diaries lie in it
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise Refused(f"The data folder {data} cannot be written: {error.strerror}. Set PIJNSTAD_DATA.") from error

@@ -131,7 +131,7 @@ class Supervisor:
         """Wait for a process that runs once before others start."""
         code = await self._wait_end(member)
         if code != 0 and not self._stopping.is_set():
-            raise DidNotStart(f"{member.name} failed with code {code}.\n{self._journal.tail(member.name)}")
+            raise DidNotStart(f"{member.name} failed with code {code}.\n{self._journal.tail(member.name, member.log)}")
         self._mark_ready(member, "done")
 
     async def _wait_ready(self, member: Member) -> bool:
@@ -171,7 +171,7 @@ class Supervisor:
         if started_once or (code != SETTINGS_REFUSED and failures < self._patience.tries_at_start):
             return
         why = "was not ready in time" if code == -1 else f"ended with code {code}"
-        raise DidNotStart(f"{member.name} {why}.\n{self._journal.tail(member.name)}")
+        raise DidNotStart(f"{member.name} {why}.\n{self._journal.tail(member.name, member.log)}")
 
     async def _pause(self, member: Member, code: int, failures: int) -> None:
         backoff = (
