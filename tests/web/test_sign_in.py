@@ -46,7 +46,15 @@ def test_the_cookie_is_opaque_and_changes_at_sign_in(visitor: Visitor, city: Any
 
 
 @pytest.mark.parametrize(
-    "onward", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", ""]
+    "onward",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "",
+        "elsewhere",
+    ],
 )
 def test_signing_in_never_leads_out_of_the_city(visitor: Visitor, onward: str) -> None:
     assert visitor.sign_in(onward).url == f"{visitor.url}/"
