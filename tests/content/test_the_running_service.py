@@ -165,7 +165,7 @@ def _unclaimed(city: City) -> dict[str, Any]:
 def test_a_worker_killed_after_its_effect_does_it_once(city: City, tmp_path: Path) -> None:
     city.run("load-library")
     city.environment |= {
-        "PIJNSTAD_FAULTS": "content.after_effect=once:kill",
+        "PIJNSTAD_FAULTS": "content.suggestions.after_effect=once:kill",
         "PIJNSTAD_FAULTS_SPENT": str(tmp_path / "spent"),
     }
     first, _ = city.start("worker")

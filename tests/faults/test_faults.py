@@ -102,11 +102,11 @@ def test_r03_relay_killed(checker: Checker, where: str) -> None:
     assert not told_again or verdict.redelivered > 0, "nothing was told twice, so nothing was proven"
 
 
-@pytest.mark.parametrize("where", ["consumer.before_effect", "consumer.after_effect", "consumer.before_ack"])
+@pytest.mark.parametrize("where", ["before_effect", "after_effect", "before_ack"])
 def test_r04_worker_killed_in_the_handler(checker: Checker, where: str) -> None:
     worker = checker.rooms.content_worker
     worker.stop()
-    worker.start(f"{where}=once:kill")
+    worker.start(f"content.suggestions.{where}=once:kill")
     write(checker, 20)
     worker.dies()
     worker.start()

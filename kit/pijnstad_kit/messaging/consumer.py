@@ -169,7 +169,7 @@ class Consumer:
             return  # stopped while a dependency was away: unacknowledged, the broker keeps them
         metrics.BATCH_SECONDS.labels(self._queue).observe(time.perf_counter() - started)
         self._dispose(failed or {})
-        failpoint("consumer.before_ack")
+        failpoint(f"{self._queue}.before_ack")
         self._acknowledge(deliveries, failed or {}, whole=len(deliveries) == len(messages))
 
     def _decoded(self, message: Any) -> _Delivery | None:
@@ -203,9 +203,9 @@ class Consumer:
         pause = 0.1
         while True:
             try:
-                failpoint("consumer.before_effect")
+                failpoint(f"{self._queue}.before_effect")
                 self._react([delivery.event for delivery in deliveries])
-                failpoint("consumer.after_effect")
+                failpoint(f"{self._queue}.after_effect")
                 self.state.waiting_for = None
                 return None
             except AWAY as error:
@@ -236,7 +236,7 @@ class Consumer:
         refused = self._retries.publish([again])
         if refused:
             raise BrokerAway("the retry queue did not take the event")
-        failpoint("consumer.after_retry")
+        failpoint(f"{self._queue}.after_retry")
         metrics.RETRIED.labels(self._queue, delivery.event.type).inc()
         self._channel.basic_ack(delivery.message.delivery_tag)
         _log.warning(

@@ -16,7 +16,6 @@ from pijnstad_contracts.content import ItemPublished, ItemRetired, ItemRevised, 
 from pijnstad_contracts.envelope import Event
 from pijnstad_contracts.identity import AccountClosed, AccountRegistered, ConsentGiven, ConsentWithdrawn
 from pijnstad_contracts.selfcare import DiaryEntryAmended, DiaryEntryRecorded, DiaryEntryRemoved
-from pijnstad_kit.faults import failpoint
 from pijnstad_kit.messaging.handlers import DependencyAway, Handles
 
 handles = Handles("content")
@@ -31,9 +30,7 @@ _HAPPENED: dict[type[Any], Happened] = {
 @handles.batch(DiaryEntryRecorded, DiaryEntryAmended, DiaryEntryRemoved, group="suggestions")
 def suggest_for_diary(events: Sequence[Event[Any]], ports: Ports) -> None:
     """Let each diary event lead to one moment: a suggestion, or why there is none."""
-    failpoint("content.before_effect")
     suggest_for_entries([_signal(event) for event in events], {event.id: event for event in events}, ports)
-    failpoint("content.after_effect")
 
 
 @handles(AccountRegistered, ConsentGiven, ConsentWithdrawn, AccountClosed, group="members")
