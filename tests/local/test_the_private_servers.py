@@ -36,9 +36,11 @@ def put(url: str, body: str) -> None:
         kombu.Producer(connection.default_channel).publish(body, routing_key="kept", delivery_mode=2)
 
 
-def take(url: str) -> str:
+def take(url: str, empty: str | None = None) -> str:
     with kombu.Connection(url) as connection:
         message = kombu.Queue("kept")(connection.default_channel).get(no_ack=True)
+        if message is None and empty:
+            return empty
         assert message is not None
         return str(message.payload)
 
@@ -56,12 +58,22 @@ def test_vhosts_are_separate_and_made_before_or_while_it_runs(node: RabbitNode) 
 def test_a_killed_node_comes_back_on_its_port_with_its_messages(node: RabbitNode) -> None:
     url, pid = node.add_vhost("survivor"), node.pid
     put(url, "confirmed")
+    node.settle()
     node.kill()
     assert not alive(pid)
     assert not node.is_ready()
     node.start()
     assert node.pid != pid
     assert take(url) == "confirmed"
+
+
+def test_a_queue_declared_in_the_moment_of_the_kill_can_be_used_again(node: RabbitNode) -> None:
+    url = node.add_vhost("just-declared")
+    put(url, "may be lost: the node had not written the queue down")
+    node.kill()
+    node.start()
+    put(url, "after")
+    assert "after" in (take(url), take(url, empty="nothing"))
 
 
 def test_a_paused_node_does_not_answer_and_goes_on_after(node: RabbitNode) -> None:

@@ -26,7 +26,8 @@ _RULES: dict[str, re.Pattern[str]] = {
     ),
     "a cloud access key": re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     "a secret with a value": re.compile(
-        r"^\s*(?:export )?PIJNSTAD_[A-Z_]*(?:SECRET|KEY|PASSWORD)[ \t]*[=:][ \t]*['\"]?[A-Za-z0-9_\-+/]{16,}", re.MULTILINE
+        r"^\s*(?:export )?PIJNSTAD_[A-Z_]*(?:SECRET|KEY|PASSWORD)[ \t]*[=:][ \t]*['\"]?[A-Za-z0-9_\-+/]{16,}",
+        re.MULTILINE,
     ),
 }
 _VENDORED = re.compile(r"(?:^|/)(?:vendor|swagger|static/vendor)/|\.min\.js$|\.(?:svg|woff2?|png|ico|jpg)$")
