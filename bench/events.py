@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,9 +85,10 @@ Say = Callable[[str], None]
 
 
 def measure(
-    servers: Servers, *, rounds: int, seconds: float, quiet: Quiet, say: Say = lambda _: None
+    servers: Servers, *, rounds: int, seconds: float, quiet: Quiet, budget: float, say: Say = lambda _: None
 ) -> dict[str, Any]:
-    """Run the rounds and return the result. With `seconds` 0 every round has the contender's first size."""
+    """Run the rounds, no new one past the budget of seconds; with `seconds` 0 they have the contender's first size."""
+    ends = time.monotonic() + budget
     sizes = {one.name: one.first for one in CONTENDERS}
     if seconds:
         for one in CONTENDERS:
@@ -95,6 +97,8 @@ def measure(
             say(f"  trial    {one.name:<8} {trial.rate:>8.0f} events/s")
     played: dict[str, list[Round]] = {one.name: [] for one in CONTENDERS}
     for number in range(rounds):
+        if number and time.monotonic() > ends:
+            break
         for one in _rotated(CONTENDERS, number):
             done = play(one, servers, sizes[one.name], quiet)
             played[one.name].append(done)
@@ -105,8 +109,8 @@ def measure(
 def plan(quick: bool) -> dict[str, Any]:
     """Return how many rounds, of how many seconds each, with how much patience for an idle machine."""
     if quick:
-        return {"rounds": 1, "seconds": 0, "quiet": Quiet(patience=0, each=0)}
-    return {"rounds": 5, "seconds": 3, "quiet": Quiet()}
+        return {"rounds": 1, "seconds": 0, "budget": 60, "quiet": Quiet(patience=0, each=0)}
+    return {"rounds": 5, "seconds": 3, "budget": 180, "quiet": Quiet()}
 
 
 def play(one: Contender, servers: Servers, events: int, quiet: Quiet | None = None) -> Round:

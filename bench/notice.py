@@ -38,7 +38,7 @@ class Sample:
 
 
 def measure(
-    base: str, *, members: int, each: int = EACH, seconds: float = 180, say: Say = lambda _: None
+    base: str, *, members: int, each: int = EACH, seconds: float = 120, say: Say = lambda _: None
 ) -> dict[str, Any]:
     """Time the notices of so many members, or of as many as fit in the time. Errors: AssertionError from the outsider."""
     samples: list[Sample] = []

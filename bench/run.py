@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,7 @@ Measured = dict[str, Any]
 
 def main() -> int:
     """Run all parts and write the report."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an end on the way still stops what was started
     began = time.monotonic()
     results, missing = run(QUICK)
     place = ROOT / "var" / "bench" if QUICK else ROOT / "bench"

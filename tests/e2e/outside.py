@@ -288,7 +288,8 @@ class Stream:
             yield self._notices.get()[1]
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, also while the thread reads: closing alone would wait for the stream's next sign of life."""
+        self._answer.shutdown()
         self._answer.close()
 
     def _read(self) -> None:
