@@ -109,6 +109,12 @@ def alive(pid: int) -> bool:
     return state not in ("Z", "X")
 
 
+def stopped(pid: int) -> bool:
+    """Tell whether every thread of a process is frozen by SIGSTOP."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in threads)
+
+
 def wait_until(condition: Callable[[], bool], seconds: float, *, poll: float = _POLL_SECONDS) -> bool:
     """Poll until the condition holds; answer whether it did in time."""
     deadline = time.monotonic() + seconds

@@ -166,8 +166,9 @@ class RabbitNode:
         self._evaluate("[dets:sync(T) || T <- dets:all()].")
 
     def pause(self) -> None:
-        """Freeze the node (SIGSTOP): connections stay open and nothing answers."""
+        """Freeze the node (SIGSTOP) and wait until it is: connections stay open and nothing answers."""
         os.kill(self.pid, signal.SIGSTOP)
+        processes.wait_until(lambda: processes.stopped(self.pid), 10)
 
     def resume(self) -> None:
         """Let a frozen node go on (SIGCONT)."""
