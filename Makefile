@@ -57,7 +57,7 @@ check: $(VENV)/.tests ## format, lint, types, architecture, security, no secrets
 	@echo "All checks passed. Next: make test"
 
 faults: $(VENV)/.tests ## kill processes, broker and database again and again, with the checker after each (ARGS=)
-	@PIJNSTAD_FAULT_SEEDS=$${PIJNSTAD_FAULT_SEEDS:-20} exec $(BIN)/python -m pytest tests/faults -m "fault" $(ARGS)
+	@PIJNSTAD_FAULT_ROUNDS=$${PIJNSTAD_FAULT_ROUNDS:-10} exec $(BIN)/python -m pytest tests/faults -m "fault" $(ARGS)
 
 bench: $(VENV)/.tests ## measure, on an idle machine, into bench/RESULTS.md
 	@exec $(BIN)/python -m bench $(ARGS)

@@ -27,7 +27,7 @@ def start(options: Options) -> None:
     with open(log, "ab") as file:
         begin = file.tell()
         command = [sys.executable, "-m", "pijnstad_local", "up"]
-        process = subprocess.Popen(  # nosec B603 - a list, never a shell
+        process = subprocess.Popen(  # nosec B603
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, cwd=places.repository()
         )
     try:
@@ -97,7 +97,7 @@ def status(options: Options) -> dict[str, Any]:
 def _asked(port: int) -> str:
     """Ask a process whether it is ready, and what keeps it from it."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # nosec B310 - loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # nosec B310
             return "ready"
     except urllib.error.HTTPError as error:
         try:

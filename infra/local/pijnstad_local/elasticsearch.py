@@ -90,7 +90,7 @@ class TestElasticsearch:
         """Tell whether the cluster is green now."""
         address = f"{self.url}/_cluster/health?wait_for_status=green&timeout=1s"
         try:
-            with urllib.request.urlopen(address, timeout=3) as answer:  # nosec B310 - loopback http, built here
+            with urllib.request.urlopen(address, timeout=3) as answer:  # nosec B310
                 return int(answer.status) == 200
         except (OSError, urllib.error.URLError):
             return False

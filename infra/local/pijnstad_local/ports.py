@@ -14,7 +14,7 @@ _claims: list[socket.socket] = []
 def free_port() -> int:
     """Find a loopback port that nobody listens on and nobody else was given."""
     for _ in range(500):
-        port = random.randint(LOWEST, HIGHEST)  # nosec B311 - a port, not a secret
+        port = random.randint(LOWEST, HIGHEST)  # nosec B311
         if _claim(port) and is_free(port):
             return port
     raise OSError(f"no free port found between {LOWEST} and {HIGHEST}")

@@ -52,7 +52,7 @@ def spawn(
     user: str | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a process in its own group; it is killed when the calling thread dies, so call from a thread that stays."""
-    process = subprocess.Popen(  # nosec B603 - a list, never a shell
+    process = subprocess.Popen(  # nosec B603
         [*_guard(user), *map(str, command)],
         env=dict(env),
         cwd=cwd,
