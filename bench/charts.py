@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, LEFT, RIGHT, TOP, ROW = 720, 300, 90, 44, 30
+WIDTH, LEFT, RIGHT, TOP, ROW = 760, 330, 90, 44, 30
 COLOURS = ("#1f5f8b", "#d98032", "#5b8c3e", "#8a4f9e", "#a33b3b", "#5f6b73")
 _INK, _PAPER, _LINE = "#1d2a33", "#ffffff", "#c9d2d8"
 _FONT = "font-family='system-ui, sans-serif' font-size='13'"

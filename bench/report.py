@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from bench import charts
@@ -25,7 +26,7 @@ def write(place: Path, machine: Mapping[str, str], taken: str, results: Result, 
         else:
             parts.append(f"## {name.capitalize()}\n\nNot measured in this run: {missing.get(name, 'left out')}\n")
     report = place / "RESULTS.md"
-    report.write_text("\n".join(parts))
+    report.write_text("\n\n".join(map(_flowed, "\n".join(parts).split("\n\n"))).rstrip() + "\n")
     return report
 
 
@@ -197,6 +198,11 @@ def _idle(seen: Result) -> str:
     return (
         f"**The machine was not idle** before {times} rounds (up to {part} of its cores): take this again when it is."
     )
+
+
+def _flowed(block: str) -> str:
+    """Fill the lines of a paragraph anew; headings, tables, lists and pictures stay as they are."""
+    return block if block.startswith(("#", "|", "-", "!", "\n")) else fill(block.strip(), 125, break_on_hyphens=False)
 
 
 def _table(head: Sequence[str], rows: Any) -> str:
