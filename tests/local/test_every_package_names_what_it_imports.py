@@ -18,6 +18,7 @@ PROJECTS = sorted(
     for path in ROOT.glob(pattern)
 )
 DISTRIBUTIONS = packages_distributions()
+OURS = {tomllib.loads((path / "pyproject.toml").read_text())["project"]["name"] for path in PROJECTS}
 
 
 def normal(name: str) -> str:
@@ -47,6 +48,19 @@ def test_every_import_is_named_in_the_package_that_imports_it(project: Path) -> 
         if name not in sys.stdlib_module_names
         and name != package
         and not {normal(one) for one in DISTRIBUTIONS.get(name, [name])} & named
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize("folder", ["tests", "bench", "docs"])
+def test_what_tests_and_tools_import_is_named_somewhere(folder: str) -> None:
+    projects = [tomllib.loads((path / "pyproject.toml").read_text())["project"] for path in PROJECTS]
+    lists = [part for one in projects for part in (one["dependencies"], *one.get("optional-dependencies", {}).values())]
+    named = {normal(re.split(r"[\s<>=\[;~!]", need)[0]) for needs in lists for need in needs}
+    missing = {
+        name: str(path.relative_to(ROOT))
+        for name, path in imported(ROOT / folder).items()
+        if name in DISTRIBUTIONS and not {normal(one) for one in DISTRIBUTIONS[name]} & (named | OURS)
     }
     assert missing == {}
 
