@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pijnstad_kit.testing import wait_for
 from axe_playwright_python.sync_playwright import Axe
 from fake_visitor import DIARY
 
@@ -214,14 +215,13 @@ def test_without_javascript_everything_works(open_page: Any, city: Any) -> None:
     assert page.locator("text=We kijken of er iets voor je is").is_visible() is False
     entry_id = next(iter(city.entries))
     assert city.entries[entry_id]["note"] == "Zonder script"
-    if not city.suggestions:
-        city.suggest(entry_id)
+    wait_for(lambda: city.suggestions, what="the tip that the fake city makes by itself")
     page.click("text=Kijk of er iets voor je is")
-    assert page.locator(".suggestion").is_visible()
+    page.wait_for_selector(".suggestion")
     page.click("text=Niet voor mij")
-    assert page.locator("text=Je zei: niet voor mij.").is_visible()
+    page.wait_for_selector("text=Je zei: niet voor mij.")
     page.click("text=Uitloggen")
-    assert page.locator("text=Inloggen").first.is_visible()
+    page.locator("text=Inloggen").first.wait_for()
 
 
 def test_the_keyboard_alone_writes_an_entry_with_the_focus_in_sight(open_page: Any, city: Any) -> None:
