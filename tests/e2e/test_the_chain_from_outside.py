@@ -118,9 +118,13 @@ def test_without_consent_nothing_is_written_and_the_way_is_named(city: City) -> 
     refused = problem(new.request("POST", "/selfcare/v1/diary", ENTRY), 403)
     assert (refused["type"].rpartition("/")[2], refused["purpose"]) == ("consent-needed", "diary")
     new.consent("diary")
-    assert new.request("POST", "/selfcare/v1/diary", ENTRY).status == 201
+    path = f"/selfcare/v1/diary/{new.expect(201, 'POST', '/selfcare/v1/diary', ENTRY)['id']}"
     new.expect(200, "PUT", "/identity/v1/consents/diary", {"given": False})
     problem(new.request("POST", "/selfcare/v1/diary", ENTRY), 403)
+    problem(new.request("PATCH", path, {"note": "more"}, {"If-Match": '"1"'}), 403)
+    assert new.request("GET", path).status == 200
+    problem(new.request("DELETE", path, headers={"If-Match": '"0"'}), 412)
+    assert new.request("DELETE", path).status == 204
 
 
 def test_somebody_elses_entry_is_not_there(anna: Outsider, piet: Outsider) -> None:

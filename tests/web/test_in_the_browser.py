@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pijnstad_kit.testing import wait_for
 from axe_playwright_python.sync_playwright import Axe
 from fake_visitor import DIARY
+
+from pijnstad_kit.testing import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -63,6 +63,18 @@ def test_a_draft_comes_along_when_its_writer_signs_in(store: SessionStore) -> No
     assert again.draft is None
 
 
+def test_a_draft_of_one_member_never_comes_along_with_another(store: SessionStore) -> None:
+    anna = store.find(store.sign_in(store.open()[1], "anna", TOKENS))
+    assert anna is not None
+    store.keep_draft(anna.key, {"note": "van Anna"})
+    with_draft = store.read(anna.key)
+    assert with_draft is not None
+    assert with_draft.draft is not None
+    piet = store.find(store.sign_in(with_draft, "piet", TOKENS))
+    assert piet is not None
+    assert piet.draft is None
+
+
 def test_a_session_past_its_time_is_not_found(store: SessionStore, raw: Database[Any]) -> None:
     cookie, visitor = store.open()
     raw["sessions"].update_one({"_id": visitor.key}, {"$set": {"expires_at": datetime.now(UTC) - timedelta(seconds=1)}})

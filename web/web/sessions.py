@@ -97,7 +97,7 @@ class SessionStore:
             "tokens": self._seal(tokens, f"web.tokens:{key}"),
             "expires_at": _now() + timedelta(days=self._days),
         }
-        if old.draft is not None:
+        if old.draft is not None and old.member in (None, member):  # never what somebody else typed
             document["draft"] = self._seal(old.draft, f"web.draft:{key}")
             document["draft_until"] = _now() + timedelta(hours=VISITOR_HOURS)
         self._sessions.insert_one(document)

@@ -42,8 +42,7 @@ _ETAG = re.compile(r'^"(\d{1,9})"$')
 @routes.post("/diary", summary="Write an entry", responses={201: DiaryEntry})
 def write_entry(body: DiaryEntryIn) -> Any:
     """Write an entry of any parts. Send an Idempotency-Key, so that repeating the request writes it once."""
-    if "diary" not in principal().consents:
-        raise ConsentNeeded("diary")
+    _must_have_agreed()
     made = command("write_entry", body)
     entry = usecases.record_entry(made, principal().member, _parts(body), body.started_at, body.ended_at, ports())
     return _present(entry), 201, {**_etag(entry), "Location": f"/selfcare/v1/diary/{entry.id}"}
@@ -73,6 +72,7 @@ def read_entry(path: EntryPath) -> Any:
 @routes.patch("/diary/<string:entry_id>", summary="Change an entry", responses={200: DiaryEntry})
 def change_entry(path: EntryPath, body: DiaryEntryChanges) -> Any:
     """Change an entry by a JSON Merge Patch. Needs If-Match with its ETag: 428 without, 412 when it was changed since."""
+    _must_have_agreed()
     version = _version()
     if version is None:
         raise VersionNeeded
@@ -85,6 +85,12 @@ def remove_entry(path: EntryPath) -> Any:
     """Remove an entry with its words and its history. If-Match is honoured when sent, and not needed."""
     usecases.remove_entry(principal().member, path.entry_id, _version(), ports())
     return flask.Response(status=204)
+
+
+def _must_have_agreed() -> None:
+    """Take new words only with consent to keep a diary; reading and removing stay open to their owner."""
+    if "diary" not in principal().consents:
+        raise ConsentNeeded("diary")
 
 
 def _parts(body: DiaryEntryIn) -> Parts:

@@ -88,7 +88,7 @@ def remove_entry(member: str, entry_id: str, version: int | None, ports: Ports) 
         if current is None:
             raise EntryNotFound
         try:
-            return _remove(member, entry_id, version or current, ports)
+            return _remove(member, entry_id, current if version is None else version, ports)
         except Stale:
             if version is not None or attempt == ATTEMPTS:
                 raise

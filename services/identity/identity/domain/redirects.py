@@ -22,7 +22,7 @@ class NotRegistrable(ValueError):
 
 def allowed(presented: str, registered: Iterable[str], *, native: bool) -> bool:
     """Return whether an answer may go to the presented URI."""
-    if len(presented) > LENGTH or not _PLAIN.match(presented):
+    if len(presented) > LENGTH or not _PLAIN.fullmatch(presented):
         return False
     return any(presented == uri or (native and _same_loopback(presented, uri)) for uri in registered)
 
@@ -32,7 +32,7 @@ def check_registrable(uri: str, *, native: bool, development: bool) -> None:
 
     Errors: NotRegistrable.
     """
-    if len(uri) > LENGTH or not _PLAIN.match(uri) or "*" in uri or "#" in uri:
+    if len(uri) > LENGTH or not _PLAIN.fullmatch(uri) or "*" in uri or "#" in uri:
         raise NotRegistrable("a redirect URI is one exact address, without wildcard or fragment")
     parts = urlsplit(uri)
     if parts.username is not None or parts.password is not None or not parts.hostname:
@@ -52,12 +52,12 @@ def origin(uri: str) -> str:
 def _check_loopback(uri: str, *, native: bool, development: bool) -> None:
     if development:
         return
-    if not native or not _LOOPBACK.match(uri):
+    if not native or not _LOOPBACK.fullmatch(uri):
         raise NotRegistrable("a loopback redirect URI is for native apps: http://127.0.0.1/… or http://[::1]/…")
 
 
 def _same_loopback(presented: str, registered: str) -> bool:
-    ours, theirs = _LOOPBACK.match(registered), _LOOPBACK.match(presented)
+    ours, theirs = _LOOPBACK.fullmatch(registered), _LOOPBACK.fullmatch(presented)
     if ours is None or theirs is None or (theirs[2] and int(theirs[2]) > 65535):
         return False
     return (ours[1], ours[3]) == (theirs[1], theirs[3])
