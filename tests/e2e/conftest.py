@@ -26,15 +26,15 @@ class City:
     data: Path | None
     environment: dict[str, str]
 
-    def run(self, word: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the local city, as `make <word>` does."""
-        command = [sys.executable, "-W", "ignore", "-m", "pijnstad_local", word]
+        command = [sys.executable, "-W", "ignore", "-m", "pijnstad_local", *words]
         environment = {**os.environ, **self.environment, **more}
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=150)
 
     def status(self) -> dict[str, Any]:
         """Return what `make status FORMAT=json` says."""
-        return json.loads(self.run("status", FORMAT="json").stdout)
+        return json.loads(self.run("status", "--format", "json").stdout)
 
     @property
     def demo_password(self) -> str:
