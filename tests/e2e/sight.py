@@ -13,10 +13,8 @@ from browser import NARROW, WIDE
 from playwright.sync_api import Page
 
 FINGER = 44
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that differs between day and night
 # Buttons, fields (with the label one taps for a small box), folds, and links that are not part of a sentence.
 SMALL = """(finger) => {
   const shown = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden";
@@ -87,18 +85,18 @@ def look(page: Page, name: str) -> Seen:
         language=str(page.get_attribute("html", "lang")),
         blocks=tuple(page.evaluate(BLOCKS)),
         weight=page.evaluate(WEIGHT),
-        axe=tuple(found for scheme in ("light", "dark") for found in violations(page, scheme)),
+        axe=(*violations(page, "light", RULES), *violations(page, "dark", COLOURS)),
         **_room(page),
     )
     keep_pictures(page, f"{name}.{seen.language}")
     return seen
 
 
-def violations(page: Page, scheme: Any) -> list[str]:
+def violations(page: Page, scheme: Any, rules: list[str]) -> list[str]:
     """Return what axe finds by day or by night, a line each."""
     page.emulate_media(color_scheme=scheme)
     page.evaluate(SETTLED)  # a colour on its way is nobody's contrast
-    found = Axe().run(page, options=AXE).response["violations"]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
     page.emulate_media(color_scheme="light")
     return [f"{scheme}: {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"][:3]]
 
