@@ -9,6 +9,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,15 @@ from pijnstad_local.secantus import SecantusServer
 
 CI = os.environ.get("CI", "").lower() == "true"
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _missing: dict[str, str] = {}
 
 
@@ -84,3 +94,14 @@ def chromium() -> str:
     if CHROMIUM is None:
         not_here("Chromium", "apt-get install chromium")
     return str(CHROMIUM)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """A real browser, for one module: while Playwright is open its event loop runs here, and nobody else can run one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        yield opened
+        opened.close()

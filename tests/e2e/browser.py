@@ -21,10 +21,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 if TYPE_CHECKING:
     from conftest import City
 
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 DIARY = "/zelfmanagement/dagboek"
 DAYS = f"{DIARY}/dagen"

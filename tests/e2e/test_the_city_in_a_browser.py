@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import ARGS, DAYS, DIARY, SAVED, Noted, Person, suggestions_held
+from browser import DAYS, DIARY, SAVED, Noted, Person, suggestions_held
 from outside import Outsider, wait_until
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sight import Seen, keep_picture, look
 from tour import CRISIS, tour
 
@@ -39,14 +39,6 @@ BESIDE = """() => [...document.querySelectorAll("a.place")].filter((place) => {
     .elementFromPoint(box.left + box.width / 2, box.top + box.height * part)?.closest("a.place") === place);
 }).map((place) => place.getAttribute("href"))"""
 AddPerson = Callable[..., Person]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(ARGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

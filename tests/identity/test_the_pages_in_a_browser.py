@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -31,20 +31,12 @@ def origin(door: Any) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def chrome(chromium: str) -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(
     params=[(320, "nl", "light"), (390, "en", "dark"), (1280, "nl", "dark"), (1280, "en", "light")], ids=str
 )
-def page(request: pytest.FixtureRequest, chrome: Any) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Page]:
     width, language, scheme = request.param
-    context = chrome.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
     context.route("**/static/**", _from_web)
     context.route(f"{CALLBACK}**", lambda route: route.fulfill(body="back at the app"))
     yield context.new_page()
@@ -140,8 +132,8 @@ def other_site(origin: str) -> Iterator[str]:
     server.shutdown()
 
 
-def test_s22_a_page_of_another_site_cannot_frame_ours(chrome: Any, other_site: str) -> None:
-    page = chrome.new_page()
+def test_s22_a_page_of_another_site_cannot_frame_ours(browser: Any, other_site: str) -> None:
+    page = browser.new_page()
     page.goto(other_site)
     assert "authorization_endpoint" in page.frames[2].content()
     assert "<form" not in page.frames[1].content()

@@ -14,16 +14,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fake_city import Served
 from fake_visitor import Visitor
 
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture
 def served(mongo_url: str, database: str) -> Iterator[Served]:
@@ -51,14 +41,3 @@ def anna(served: Served) -> Visitor:
     visitor.sign_in()
     visitor.agree()
     return visitor
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Any]:
-    """A real browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-        yield opened
-        opened.close()
