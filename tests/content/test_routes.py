@@ -144,6 +144,8 @@ def test_an_item_is_whole_with_its_sources_and_how_it_was_checked(client: Any) -
             "year": 2017,
             "section": "2.4.2",
             "address": None,
+            "language": "nl",
+            "read_on": None,
         }
     ]
     assert "nog niet nagekeken" in item["source_line"]

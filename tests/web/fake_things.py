@@ -92,7 +92,10 @@ def _item(slug: str, title: str, summary: str, dimension: str) -> dict[str, Any]
             "Slaap je lang slecht? Praat dan met je huisarts.",
         ],
         "body_html": _BODY,
-        "sources": [source | {"section": "Begrippen", "address": "https://nhg.org/"}],
+        "sources": [
+            source | {"section": "Begrippen", "address": "https://nhg.org/", "language": "nl", "read_on": None},
+            source | {"section": "Advies", "address": None, "year": 2026, "language": "nl", "read_on": "2026-11-23"},
+        ],
     }
 
 

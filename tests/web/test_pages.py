@@ -200,3 +200,17 @@ def test_no_secret_is_needed_to_say_what_is_missing() -> None:
     assert run.returncode == 2
     for name in ("PIJNSTAD_LISTEN", "PIJNSTAD_MONGO_URL", "PIJNSTAD_MASTER_KEY", "PIJNSTAD_WEB_CLIENT_SECRET"):
         assert name in run.stderr
+
+
+def test_an_item_in_english_says_which_words_of_a_source_are_dutch_and_that_its_page_has_no_date(served: Any) -> None:
+    page = Visitor(served.url, "en").get("/informatiecentrum/beter-slapen-met-pijn").text
+
+    assert '<span lang="nl">Begrippen</span>' in page
+    assert "page without a date, read on 23 November 2026" in page
+
+
+def test_an_item_in_dutch_does_not_mark_dutch_words(served: Any) -> None:
+    page = Visitor(served.url).get("/informatiecentrum/beter-slapen-met-pijn").text
+
+    assert "<span>Begrippen</span>" in page
+    assert "bladzijde zonder datum, gelezen op 23 november 2026" in page

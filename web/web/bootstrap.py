@@ -129,4 +129,5 @@ def _line(status: int) -> None:
 
 
 def _moment(value: str | datetime) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=language.CITY_TIME)  # a day alone: the city's day

@@ -27,6 +27,7 @@ from content.domain.facets import (
     Step,
     Theme,
 )
+from content.lexicon import Language
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _PARTS = re.compile(r"\A---[ \t]*\n(?P<head>.*?)^---[ \t]*$\n?(?P<body>.*)\Z", re.DOTALL | re.MULTILINE)
@@ -66,6 +67,8 @@ class SourceMatter(_Strict):
     year: int = Field(ge=1900, le=2100)
     section: Words
     address: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    language: Language = "nl"
+    read_on: date | None = None
 
 
 class ValidationMatter(_Strict):

@@ -97,7 +97,7 @@ def _text(matter: Matter, language: Language) -> ItemText:
         in_one_minute=front.in_one_minute,
         markdown=matter.markdown,
         html=html_of(matter.markdown),
-        sources=tuple(Source(one.title, one.year, one.section, one.publisher, one.address) for one in front.sources),
+        sources=tuple(Source(**dict(one)) for one in front.sources),
         update_policy=front.update_policy,
         reading_level=measure(matter.markdown, language).level,
     )

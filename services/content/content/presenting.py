@@ -99,4 +99,12 @@ def _named(by: Validation | None) -> str | None:
 
 def _source(text: ItemText, place: int) -> SourceOut:
     one = text.sources[place]
-    return SourceOut(title=one.title, publisher=one.publisher, year=one.year, section=one.section, address=one.address)
+    return SourceOut(
+        title=one.title,
+        publisher=one.publisher,
+        year=one.year,
+        section=one.section,
+        address=one.address,
+        language=one.language,
+        read_on=one.read_on.isoformat() if one.read_on else None,
+    )

@@ -58,13 +58,15 @@ class ItemCard(ApiModel):
 
 
 class SourceOut(ApiModel):
-    """Name what an item is based on."""
+    """Name what an item is based on, in the source's own language. `read_on`: when a page without a date was read."""
 
     title: str
     publisher: str | None
     year: int
     section: str
     address: str | None
+    language: Language = "nl"
+    read_on: str | None = None
 
 
 class Item(ItemCard):

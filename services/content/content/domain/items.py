@@ -27,13 +27,18 @@ from content.lexicon import Language
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Name what a text is based on, so that a reader can look it up."""
+    """Name what a text is based on, so that a reader can look it up.
+
+    `language` is the source's own. `read_on`: the page has no date, this is the day it was read, and `year` that year.
+    """
 
     title: str
     year: int
     section: str
     publisher: str | None = None
     address: str | None = None
+    language: Language = "nl"
+    read_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,16 @@ def _text(text: Mapping[str, Any]) -> ItemText:
 
 
 def _source(one: Mapping[str, Any]) -> Source:
-    return Source(one["title"], one["year"], one["section"], one["publisher"], one["address"])
+    read_on = one.get("read_on")  # stored before 2026-11-24: without language and read_on
+    return Source(
+        title=one["title"],
+        year=one["year"],
+        section=one["section"],
+        publisher=one["publisher"],
+        address=one["address"],
+        language=one.get("language", "nl"),
+        read_on=date.fromisoformat(read_on) if read_on else None,
+    )
 
 
 def _shelved(one: Mapping[str, Any]) -> Shelved:
