@@ -29,7 +29,11 @@ SMALL = """(finger) => {
     .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`);
 }"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SETTLED = "() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))"
+# A page that is given no frame to draw never ends its transitions: then it has stood still for two seconds.
+SETTLED = """() => Promise.race([
+  Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))),
+  new Promise((stand) => setTimeout(stand, 2000)),
+])"""
 LARGER = "(size) => { document.documentElement.style.fontSize = size; }"
 TEXT_SIZE = "() => parseFloat(getComputedStyle(document.querySelector('main')).fontSize)"
 # Everything the page brought, unpacked, also what came from the browser's cache; fonts aside.

@@ -129,7 +129,8 @@ def _days(person: Person) -> Iterator[str]:
     page.click(".day-actions a[href$='/weg']")
     page.wait_for_selector("main form[action$='/weg']")
     yield "dag-weghalen"
-    page.go_back()
+    person.go(DAYS)
+    page.wait_for_selector(".rows li")
     page.click(".rows .day-actions a:not([href$='/weg'])")
     page.wait_for_selector("form.diary")
     yield "dag-veranderen"

@@ -49,18 +49,29 @@ def test_signing_in_changes_the_cookie_and_ends_the_old_one(store: SessionStore)
     assert found.csrf != visitor.csrf
 
 
-def test_a_draft_comes_along_when_its_writer_signs_in(store: SessionStore) -> None:
-    cookie, visitor = store.open()
-    store.keep_draft(visitor.key, {"note": "slecht"})
-    with_draft = store.find(cookie)
-    assert with_draft is not None
-    found = store.find(store.sign_in(with_draft, "anna", TOKENS))
+def test_a_draft_comes_along_with_the_sign_in_that_began_from_it(store: SessionStore) -> None:
+    _, visitor = store.open()
+    store.begin_sign_in(visitor, "state", SignIn("nonce", "verifier", "/", {"note": "slecht"}))
+    begun = store.claim_sign_in(visitor, "state")
+    assert begun is not None
+    found = store.find(store.sign_in(visitor, "anna", TOKENS, begun.draft))
     assert found is not None
     assert found.draft == {"note": "slecht"}
     store.drop_draft(found.key)
     again = store.read(found.key)
     assert again is not None
     assert again.draft is None
+
+
+def test_a_draft_never_comes_along_with_another_sign_in_in_the_same_browser(store: SessionStore) -> None:
+    _, visitor = store.open()
+    store.begin_sign_in(visitor, "given up", SignIn("nonce", "verifier", "/", {"note": "slecht"}))
+    store.begin_sign_in(visitor, "piet's", SignIn("nonce", "verifier", "/"))
+    begun = store.claim_sign_in(visitor, "piet's")
+    assert begun is not None
+    found = store.find(store.sign_in(visitor, "piet", TOKENS, begun.draft))
+    assert found is not None
+    assert found.draft is None
 
 
 def test_a_draft_of_one_member_never_comes_along_with_another(store: SessionStore) -> None:

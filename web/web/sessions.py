@@ -41,11 +41,12 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Hold what one sign-in under way must come back with."""
+    """Hold what one sign-in under way must come back with, and what its writer had typed before."""
 
     nonce: str
     verifier: str
     onward: str
+    draft: Mapping[str, Any] | None = None
 
 
 class SessionStore:
@@ -86,8 +87,13 @@ class SessionStore:
         self._sessions.insert_one(document)
         return cookie, self._session(document)
 
-    def sign_in(self, old: Session, member: str, tokens: Mapping[str, Any]) -> str:
-        """Replace a session by a new one with a member (never the same cookie), keeping its draft; return the cookie."""
+    def sign_in(
+        self, old: Session, member: str, tokens: Mapping[str, Any], draft: Mapping[str, Any] | None = None
+    ) -> str:
+        """Replace a session by a new one with a member (never the same cookie); return the cookie.
+
+        What was typed comes along with the sign-in that began from it, or with the same member: never with who comes next.
+        """
         cookie, key = _fresh()
         document = {
             "_id": key,
@@ -97,8 +103,9 @@ class SessionStore:
             "tokens": self._seal(tokens, f"web.tokens:{key}"),
             "expires_at": _now() + timedelta(days=self._days),
         }
-        if old.draft is not None and old.member in (None, member):  # never what somebody else typed
-            document["draft"] = self._seal(old.draft, f"web.draft:{key}")
+        kept = draft or (old.draft if old.member == member else None)
+        if kept is not None:
+            document["draft"] = self._seal(kept, f"web.draft:{key}")
             document["draft_until"] = _now() + timedelta(hours=VISITOR_HOURS)
         self._sessions.insert_one(document)
         self._sessions.delete_one({"_id": old.key})
@@ -154,7 +161,12 @@ class SessionStore:
                 "_id": _hash(state),
                 "session": session.key,
                 "sealed": self._seal(
-                    {"nonce": sign_in.nonce, "verifier": sign_in.verifier, "onward": sign_in.onward},
+                    {
+                        "nonce": sign_in.nonce,
+                        "verifier": sign_in.verifier,
+                        "onward": sign_in.onward,
+                        "draft": sign_in.draft,
+                    },
                     f"web.sign_in:{session.key}",
                 ),
                 "expires_at": _now() + timedelta(minutes=SIGN_IN_MINUTES),
@@ -167,7 +179,7 @@ class SessionStore:
             {"_id": _hash(state), "session": session.key, "expires_at": {"$gt": _now()}}
         )
         values = self._unseal(found["sealed"], f"web.sign_in:{session.key}") if found else None
-        return SignIn(values["nonce"], values["verifier"], values["onward"]) if values else None
+        return SignIn(**values) if values else None
 
     def _session(self, document: Mapping[str, Any]) -> Session:
         key = document["_id"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import flask
 from werkzeug.wrappers import Response
 
@@ -36,7 +39,7 @@ def signed_in() -> Response:
     if answer.get("error") == "access_denied" and answer.get("iss") == flask.current_app.config["PIJNSTAD"].public_url:
         return flask.redirect("/", 303)
     who, tokens = ports().oidc.redeem(answer, begun.nonce, begun.verifier)
-    member.use(ports().sessions.sign_in(current, who, tokens))
+    member.use(ports().sessions.sign_in(current, who, tokens, begun.draft))
     return flask.redirect(begun.onward, 303)
 
 
@@ -58,8 +61,9 @@ def sign_out() -> Response:
         return flask.redirect("/", 303)
 
 
-def begin(onward_to: str) -> Response:
-    """Begin a sign-in that goes on to a path of this site."""
+def begin(onward_to: str, draft: Mapping[str, Any] | None = None) -> Response:
+    """Begin a sign-in that goes on to a path of this site, and takes along what was typed."""
     request = ports().oidc.begin(language())
-    ports().sessions.begin_sign_in(member.visitor(), request.state, SignIn(request.nonce, request.verifier, onward_to))
+    under_way = SignIn(request.nonce, request.verifier, onward_to, draft)
+    ports().sessions.begin_sign_in(member.visitor(), request.state, under_way)
     return flask.redirect(request.url, 303)

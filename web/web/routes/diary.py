@@ -69,8 +69,7 @@ def save() -> Page:
 def sign_in_with_draft() -> Response:
     """Keep what was typed, sealed, while its writer signs in again."""
     check_form()
-    ports().sessions.keep_draft(member.visitor().key, typed_from_form(flask.request.form).as_json())
-    return begin(HERE)
+    return begin(HERE, typed_from_form(flask.request.form).as_json())
 
 
 @pages.get(f"{HERE}/bewaard/<entry_id>")
