@@ -16,6 +16,7 @@ from fake_visitor import DIARY, Visitor
 
 import web
 from pijnstad_local.ports import free_port
+from pijnstad_safety import crisis_card
 
 HERE = Path(web.__file__).parent
 OPEN = (
@@ -214,3 +215,14 @@ def test_an_item_in_dutch_does_not_mark_dutch_words(served: Any) -> None:
 
     assert "<span>Begrippen</span>" in page
     assert "bladzijde zonder datum, gelezen op 23 november 2026" in page
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_help_page_names_the_same_numbers_as_the_crisis_card(served: Any, language: str) -> None:
+    page = Visitor(served.url, language).get("/hulp-nu").text
+    card = crisis_card("crisis", language)
+    assert card is not None
+    named = {number for way in card.ways for number in re.findall(r"[\d-]{3,}", way.contact)}
+
+    assert named == {"113", "0800-0113", "112"}
+    assert {f"tel:{number.replace('-', '')}" for number in named} == set(re.findall(r'"(tel:\d+)"', page))
