@@ -19,18 +19,20 @@ main = service_cli("content")
 @click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="default: PIJNSTAD_LIBRARY_DIR")
 def load_library(check: bool, folder: Path | None) -> None:
     from content.config import SHIPPED
-    from content.library import read_library
+    from content.courses import read_courses
+    from content.library import COURSES, read_library
 
     settings = None if check else _settings()
-    library = read_library(folder or (settings.library_dir if settings else SHIPPED))
-    for missing in library.untranslated:
+    home = folder or (settings.library_dir if settings else SHIPPED)
+    library, courses = read_library(home), read_courses(home / COURSES)
+    for missing in library.untranslated + courses.untranslated:
         click.echo(f"still to translate: {missing}")
-    if library.faults:
-        for fault in library.faults:
+    if faults := library.faults + courses.faults:
+        for fault in faults:
             click.echo(str(fault), err=True)
-        raise click.ClickException(f"{len(library.faults)} things to mend. Nothing was changed.")
+        raise click.ClickException(f"{len(faults)} things to mend. Nothing was changed.")
     if settings is None:
-        return click.echo(f"{len(library.items)} items, nothing wrong.")
+        return click.echo(f"{len(library.items)} items and {len(courses.courses)} courses, nothing wrong.")
     from content.bootstrap import build_ports
     from content.usecases.loading import load_items
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -55,11 +55,18 @@ class FaultyFile(Exception):
         self.faults = faults
 
 
-class _Strict(BaseModel):
+class StrictMatter(BaseModel):
+    """Be front matter that takes known fields only. `OF`: what the file is of; `WRITE`: what to write, by field."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+    OF: ClassVar[str] = "an item"
+    WRITE: ClassVar[dict[str, str]] = {}
 
 
-class SourceMatter(_Strict):
+Front = TypeVar("Front", bound=StrictMatter)
+
+
+class SourceMatter(StrictMatter):
     """Be one source in the front matter."""
 
     title: Words
@@ -71,7 +78,7 @@ class SourceMatter(_Strict):
     read_on: date | None = None
 
 
-class ValidationMatter(_Strict):
+class ValidationMatter(StrictMatter):
     """Be the professional who checked an item."""
 
     name: Words
@@ -79,7 +86,7 @@ class ValidationMatter(_Strict):
     date: date
 
 
-class FrontMatter(_Strict):
+class FrontMatter(StrictMatter):
     """Be the front matter of one item in one language."""
 
     slug: Annotated[str, StringConstraints(pattern=SLUG, max_length=80)]
@@ -137,17 +144,22 @@ _WRITE: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Generic[Front]):
     """Hold one file that can be used: its front matter, its text, and the line each field stands on."""
 
     file: Path
-    front: FrontMatter
+    front: Front
     markdown: str
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def read(file: Path) -> Matter:
-    """Return the front matter and text of a file. Errors: FaultyFile."""
+def read(file: Path) -> Matter[FrontMatter]:
+    """Return the front matter and text of an item's file. Errors: FaultyFile."""
+    return read_as(file, FrontMatter)
+
+
+def read_as(file: Path, model: type[Front]) -> Matter[Front]:
+    """Return the front matter, as the model has it, and the text of a file. Errors: FaultyFile."""
     parts = _PARTS.match(file.read_text(encoding="utf-8").replace("\r\n", "\n"))
     if parts is None:
         raise FaultyFile(
@@ -160,12 +172,12 @@ def read(file: Path) -> Matter:
             [Fault(file, parts["head"].count("\n") + 2, "there is no text", "Write it below the second ---.")]
         )
     try:
-        front = FrontMatter.model_validate(yaml.safe_load(parts["head"]))
+        front = model.model_validate(yaml.safe_load(parts["head"]))
     except ValidationError as error:
-        raise FaultyFile(list(_faults(file, tree, error))) from None
+        raise FaultyFile(list(_faults(file, tree, error, model))) from None
     except (ValueError, TypeError) as error:  # a value that yaml itself cannot make, like a 31st of February
         raise FaultyFile([Fault(file, 2, f"a value cannot be read ({error})", "Write days like 2026-11-23.")]) from None
-    return Matter(file, front, body, {key: _line(tree, (key,)) for key in FrontMatter.model_fields})
+    return Matter(file, front, body, {key: _line(tree, (key,)) for key in model.model_fields})
 
 
 def _tree(file: Path, head: str) -> yaml.MappingNode:
@@ -191,29 +203,29 @@ def _refuse_repeats(file: Path, tree: yaml.MappingNode) -> None:
         seen.add(key.value)
 
 
-def _faults(file: Path, tree: yaml.MappingNode, error: ValidationError) -> Iterator[Fault]:
+def _faults(file: Path, tree: yaml.MappingNode, error: ValidationError, model: type[StrictMatter]) -> Iterator[Fault]:
     for item in error.errors(include_url=False):
-        where = tuple(item["loc"]) or _named_in(item["msg"])
-        yield Fault(file, _line(tree, where), _wrong(item, where), _write(item, where))
+        where = tuple(item["loc"]) + (_named_in(item["msg"]) if item["type"] == "value_error" else ())
+        yield Fault(file, _line(tree, where), _wrong(item, where, model.OF), _write(item, where, _WRITE | model.WRITE))
 
 
-def _wrong(item: Any, where: tuple[str | int, ...]) -> str:
+def _wrong(item: Any, where: tuple[str | int, ...], of: str) -> str:
     name = ".".join(str(part) for part in where)
     said = str(item["msg"]).removeprefix("Value error, ")
     if item["type"] == "missing":
         return f"`{name}` is missing"
     if item["type"] == "extra_forbidden":
-        return f"`{name}` is no field of an item"
+        return f"`{name}` is no field of {of}"
     return said if item["type"] == "value_error" else f"`{name}`: {said[:1].lower()}{said[1:]}"
 
 
-def _write(item: Any, where: tuple[str | int, ...]) -> str:
+def _write(item: Any, where: tuple[str | int, ...], write: dict[str, str]) -> str:
     if item["type"] == "extra_forbidden":
         return "Take it out, or look for a typing error."
     if item["type"] == "literal_error":
         return f"Write {item['ctx']['expected']}."
     names = [str(part) for part in where if isinstance(part, str)]
-    known = next((_WRITE[name] for name in reversed(names) if name in _WRITE), None)
+    known = next((write[name] for name in reversed(names) if name in write), None)
     return known or f"Write a value for `{names[-1] if names else 'it'}`."
 
 

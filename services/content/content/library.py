@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from content.domain.items import Item, ItemText, Source, Validation
-from content.frontmatter import SHARED, Fault, FaultyFile, Matter, read
+from content.frontmatter import SHARED, Fault, FaultyFile, FrontMatter, Matter, read
 from content.lexicon import LANGUAGES, Language
 from content.readability import measure
 from content.rendering import html_of
 
+COURSES = "courses"  # a folder of the library that holds no items: `courses.py` reads it
 _SAME = tuple(sorted(SHARED - {"slug"}))
 
 
@@ -35,7 +36,8 @@ def read_library(root: Path) -> Library:
     """Return every item under a folder. What is wrong is collected, so that a writer sees all of it at once."""
     reading = _Reading()
     for folder in sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []:
-        _read_item(folder, reading)
+        if folder.name != COURSES:
+            _read_item(folder, reading)
     if not reading.items and not reading.faults:
         reading.faults.append(Fault(root, 1, "there are no items here", "Point PIJNSTAD_LIBRARY_DIR at the library."))
     return Library(tuple(reading.items), tuple(reading.faults), tuple(reading.untranslated))
@@ -47,7 +49,7 @@ def _read_item(folder: Path, reading: _Reading) -> None:
     if not there:
         reading.faults.append(Fault(folder, 1, "there is no text", "Write nl.md and en.md."))
         return
-    matters: dict[Language, Matter] = {}
+    matters: dict[Language, Matter[FrontMatter]] = {}
     before = len(reading.faults)
     for language, file in there.items():
         try:
@@ -60,7 +62,7 @@ def _read_item(folder: Path, reading: _Reading) -> None:
         reading.untranslated += [str(files[language]) for language in LANGUAGES if language not in there]
 
 
-def _disagreements(folder: Path, matters: dict[Language, Matter]) -> list[Fault]:
+def _disagreements(folder: Path, matters: dict[Language, Matter[FrontMatter]]) -> list[Fault]:
     faults = [
         Fault(one.file, one.lines["slug"], "`slug` is not the folder's name", f"Write slug: {folder.name}.")
         for one in matters.values()
@@ -78,7 +80,7 @@ def _disagreements(folder: Path, matters: dict[Language, Matter]) -> list[Fault]
     return faults
 
 
-def _item(matters: dict[Language, Matter]) -> Item:
+def _item(matters: dict[Language, Matter[FrontMatter]]) -> Item:
     front = next(iter(matters.values())).front
     shared: dict[str, Any] = {name: getattr(front, name) for name in SHARED - {"validated_by"}}
     by = front.validated_by
@@ -89,7 +91,7 @@ def _item(matters: dict[Language, Matter]) -> Item:
     )
 
 
-def _text(matter: Matter, language: Language) -> ItemText:
+def _text(matter: Matter[FrontMatter], language: Language) -> ItemText:
     front = matter.front
     return ItemText(
         title=front.title,
