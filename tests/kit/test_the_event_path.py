@@ -103,7 +103,7 @@ def test_an_event_without_a_queue_stays_in_its_outbox_until_there_is_one(
     assert waiting(store) == 1
     with connect(bus_url) as connection:
         topology.apply(connection.connection.channel(), topology.topology({"reader.late": [ItemRetired.type]}))
-    assert relay.sweep() == 1
+    wait_for(lambda: relay.sweep() == 1, what="the event, when its aggregate has rested")
     assert waiting(store) == 0
 
 

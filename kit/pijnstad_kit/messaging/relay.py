@@ -1,17 +1,19 @@
 """The relay: takes events from the outboxes of a service's aggregates to the broker, in order per aggregate.
 
 An event leaves its outbox only after the broker confirmed it. Dying between the two sends it again with the same id, and
-consumers do it once. Nudged by a change stream, so that whichever process wrote is heard; a poll always runs underneath.
+consumers do it once. A sweep walks over everything that waits, so an aggregate whose events are not taken keeps no other
+waiting; it rests for a while itself. Nudged by a change stream, with a poll always underneath.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
@@ -19,11 +21,17 @@ from pijnstad_kit import logs
 from pijnstad_kit.faults import failpoint
 from pijnstad_kit.messaging import metrics, topology
 from pijnstad_kit.messaging.lease import Lease
+from pijnstad_kit.messaging.nudges import Hints, Nudges
 from pijnstad_kit.messaging.publisher import BrokerAway, Outgoing, Publisher
+from pijnstad_kit.store import outbox
+from pijnstad_kit.store.outbox import Documents, Entry, Load
 
 POLL = 0.5
-AGGREGATES = 200  # how many aggregates one sweep takes from a collection
+AGGREGATES = 500  # how many aggregates go to the broker together
+EVENTS = 20  # how many of one aggregate's events go before the others have their turn again
+RUSH = 500  # events in one turn from which on nobody listens for nudges
 ALARM = 50  # events waiting in one aggregate
+REST = 0.2, 30.0  # seconds an aggregate rests after its event was not taken: at first, at most
 
 _log = logs.get_logger("pijnstad.relay")
 
@@ -37,13 +45,23 @@ class RelayState:
 
 
 @dataclass(slots=True)
-class _Load:
-    """Hold one aggregate's waiting events and how far they got."""
+class _Resting:
+    """Remember which aggregates rest, until when and how long next time. Only in memory: a new relay tries at once."""
 
-    id: str
-    entries: list[dict[str, Any]]
-    confirmed: list[str] = field(default_factory=list)
-    stuck: bool = False
+    until: dict[str, float] = field(default_factory=dict)
+    pause: dict[str, float] = field(default_factory=dict)
+
+    def rests(self, id: str) -> bool:
+        return self.until.get(id, 0.0) > time.monotonic()
+
+    def put(self, id: str) -> None:
+        pause = self.pause.get(id, REST[0])
+        self.until[id] = time.monotonic() + pause
+        self.pause[id] = min(pause * 2, REST[1])
+
+    def wake(self, id: str) -> None:
+        self.until.pop(id, None)
+        self.pause.pop(id, None)
 
 
 class Relay:
@@ -53,114 +71,121 @@ class Relay:
         self, service: str, database: Database[dict[str, Any]], collections: Sequence[str], publisher: Publisher
     ) -> None:
         self.state = RelayState()
-        self._service, self._database, self._publisher = service, database, publisher
-        self._collections = [database[name] for name in collections]
+        self._service, self._publisher = service, publisher
+        self._collections = {name: database[name] for name in collections}
         self._lease = Lease(database["leases"], "relay")
+        self._nudges = Nudges(database)
+        self._resting = _Resting()
+        self._looked = 0.0
         self._stop = threading.Event()
-        self._nudge = threading.Event()
 
     def stop(self) -> None:
-        """Ask the relay to finish the sweep in hand and end."""
+        """Ask the relay to finish the round in hand and end."""
         self._stop.set()
-        self._nudge.set()
+        self._nudges.stop()
 
     def run(self) -> None:
         """Relay until stopped; trouble is waited out."""
-        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._nudges.run, daemon=True).start()
+        hints: Hints | None = None
         while not self._stop.is_set():
-            self._nudge.wait(POLL)
-            self._nudge.clear()
-            self._turn()
+            self._turn(hints)
+            hints = self._nudges.wait(POLL)
         self._leave()
 
     def sweep(self) -> int:
-        """Publish what waits now, one round over all collections. Returns how many events were confirmed."""
-        return sum(self._sweep(collection) for collection in self._collections)
-
-    def _turn(self) -> None:
-        try:
-            self.state.holds_lease = self._lease.held()
-            while self.state.holds_lease and not self._stop.is_set() and self.sweep():
-                self.state.holds_lease = self._lease.held()
-            self.state.waiting_for = None
-        except (BrokerAway, PyMongoError) as error:
-            if self.state.waiting_for is None:
-                _log.warning(
-                    "relay_waits",
-                    waiting_for=type(error).__name__,
-                    cause=str(error) if isinstance(error, BrokerAway) else "",
-                )
-            self.state.waiting_for = type(error).__name__
-            self._stop.wait(POLL)
-
-    def _sweep(self, collection: Collection[dict[str, Any]]) -> int:
-        found = collection.find({"waiting": True}, {"outbox": 1}).limit(AGGREGATES)
-        loads = [_Load(document["_id"], document.get("outbox") or []) for document in found]
-        if not loads:
-            return 0
-        self._measure(loads)
-        try:
-            self._publish(loads)
-        finally:
-            confirmed = self._forget(collection, loads)
+        """Walk once over everything that waits and publish it. Returns how many events were confirmed."""
+        waiting = confirmed = 0
+        for collection in self._collections.values():
+            with closing(outbox.waiting(collection, AGGREGATES)) as found:
+                for loads in found:
+                    waiting += sum(len(load.entries) for load in loads)
+                    confirmed += self._carry(collection, loads)
+                    if not self._goes_on():
+                        break
+        metrics.WAITING.labels(self._service).set(waiting)
         return confirmed
 
-    def _publish(self, loads: Sequence[_Load]) -> None:
+    def _turn(self, hints: Hints | None) -> None:
+        try:
+            if self._goes_on():
+                self._go(hints)
+                self._nudges.listen()
+            else:
+                self._nudges.rest()
+            self.state.waiting_for = None
+        except (BrokerAway, PyMongoError) as error:
+            self._wait_for(error)
+
+    def _go(self, hints: Hints | None) -> None:
+        """Carry what was named, or everything when nothing certain is known or the poll is due."""
+        if hints and time.monotonic() - self._looked < POLL:
+            return self._named(hints)
+        relayed = 0
+        while self._goes_on() and (confirmed := self.sweep()):
+            relayed += confirmed
+            if relayed >= RUSH:
+                self._nudges.rest()
+        self._looked = time.monotonic()
+
+    def _named(self, hints: Hints) -> None:
+        for name, ids in hints.items():
+            if (collection := self._collections.get(name)) is not None:
+                self._carry(collection, outbox.of(collection, ids))
+
+    def _goes_on(self) -> bool:
+        self.state.holds_lease = self._lease.held()
+        return self.state.holds_lease and not self._stop.is_set()
+
+    def _carry(self, collection: Documents, loads: Sequence[Load]) -> int:
+        """Publish what waits in these aggregates and mark what was confirmed. Returns how many events that were."""
+        self._alarm(loads)
+        going = [load for load in loads if not self._resting.rests(load.id)]
+        try:
+            self._publish([load for load in going if load.entries])
+        finally:
+            outbox.mark(collection, going)
+        if confirmed := sum(len(load.sent) for load in going):
+            failpoint("relay.between_writes")
+            metrics.RELAYED.labels(self._service).inc(confirmed)
+        return confirmed
+
+    def _publish(self, going: list[Load]) -> None:
         """Publish in rounds: every aggregate's first event, then every second one, never past one that did not go."""
-        place = 0
-        while going := [load for load in loads if not load.stuck and len(load.entries) > place]:
+        for place in range(EVENTS):
+            if not going:
+                return
             failpoint("relay.before_publish")
             failed = self._publisher.publish([_outgoing(load.entries[place]) for load in going])
             failpoint("relay.before_pull")
-            for load in going:
-                id = load.entries[place]["id"]
-                load.stuck = id in failed
-                if not load.stuck:
-                    load.confirmed.append(id)
             self._complain(failed)
-            place += 1
+            going = [load for load in going if self._went(load, load.entries[place], failed)]
 
-    def _forget(self, collection: Collection[dict[str, Any]], loads: Sequence[_Load]) -> int:
-        """Take confirmed events out of their outboxes, in two writes for all aggregates together."""
-        # An empty outbox that still waits was left by a death between the two writes.
-        done = [load for load in loads if load.confirmed or not load.entries]
-        ids = [id for load in done for id in load.confirmed]
-        if not done:
-            return 0
-        aggregates = {"_id": {"$in": [load.id for load in done]}}
-        collection.update_many(aggregates, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-        failpoint("relay.between_writes")
-        collection.update_many({**aggregates, "outbox": {"$size": 0}}, {"$unset": {"waiting": ""}})
-        metrics.RELAYED.labels(self._service).inc(len(ids))
-        return len(ids)
+    def _went(self, load: Load, entry: Entry, failed: Mapping[str, str]) -> bool:
+        """Note how an event fared; return whether its aggregate has another one to publish."""
+        if entry.id in failed:
+            self._resting.put(load.id)
+            return False
+        self._resting.wake(load.id)
+        load.sent.append(entry.id)
+        return not load.empty
 
-    def _measure(self, loads: Sequence[_Load]) -> None:
-        metrics.WAITING.labels(self._service).set(sum(len(load.entries) for load in loads))
+    def _alarm(self, loads: Sequence[Load]) -> None:
         for load in loads:
             if len(load.entries) >= ALARM:
                 _log.error("outbox_long", aggregate=load.id, waiting=len(load.entries))
 
-    def _complain(self, failed: dict[str, str]) -> None:
+    def _complain(self, failed: Mapping[str, str]) -> None:
         if failed:
             metrics.UNROUTED.labels(self._service).inc(len(failed))
             _log.error("not_taken", events=len(failed), reasons=sorted(set(failed.values())))
-            self._stop.wait(POLL)
 
-    def _listen(self) -> None:
-        """Wake the relay when any process writes an event. Without change streams the poll does it alone."""
-        match = {"$match": {"operationType": {"$in": ["insert", "update", "replace"]}}}
-        while not self._stop.is_set():
-            try:
-                with self._database.watch([match], max_await_time_ms=1000) as stream:
-                    self._follow(stream)
-            except PyMongoError:
-                self._stop.wait(2)
-
-    def _follow(self, stream: Any) -> None:
-        while not self._stop.is_set() and stream.alive:
-            change = stream.try_next()
-            if change is not None and _brings_events(change):
-                self._nudge.set()
+    def _wait_for(self, error: Exception) -> None:
+        if self.state.waiting_for is None:
+            cause = str(error) if isinstance(error, BrokerAway) else ""
+            _log.warning("relay_waits", waiting_for=type(error).__name__, cause=cause)
+        self.state.waiting_for = type(error).__name__
+        self._stop.wait(POLL)
 
     def _leave(self) -> None:
         self._publisher.close()
@@ -170,11 +195,5 @@ class Relay:
             _log.warning("lease_kept")
 
 
-def _outgoing(entry: dict[str, Any]) -> Outgoing:
-    return Outgoing(entry["id"], topology.EVENTS, entry["type"], bytes(entry["body"]))
-
-
-def _brings_events(change: dict[str, Any]) -> bool:
-    whole = change.get("fullDocument") or {}
-    updated = (change.get("updateDescription") or {}).get("updatedFields") or {}
-    return bool(whole.get("waiting") or updated.get("waiting") or any(name.startswith("outbox") for name in updated))
+def _outgoing(entry: Entry) -> Outgoing:
+    return Outgoing(entry.id, topology.EVENTS, entry.type, entry.body)
