@@ -56,8 +56,8 @@ check: $(VENV)/.tests ## format, lint, types, architecture, security, no secrets
 	$(BIN)/python docs/generate.py --check
 	@echo "All checks passed. Next: make test"
 
-faults: $(VENV)/.tests ## kill processes, broker and database again and again, with the checker after each (ARGS=)
-	@PIJNSTAD_FAULT_ROUNDS=$${PIJNSTAD_FAULT_ROUNDS:-10} exec $(BIN)/python -m pytest tests/faults -m "fault" $(ARGS)
+faults: $(VENV)/.tests ## kill processes, broker and database, with the checker after each (SEEDS=n, LONG=1, ARGS=)
+	@exec $(BIN)/python -m pytest tests/faults -m "fault" --seeds $(or $(SEEDS),1) $(if $(LONG),--long) $(ARGS)
 
 bench: $(VENV)/.tests ## measure, on an idle machine, into bench/RESULTS.md
 	@exec $(BIN)/python -m bench $(ARGS)

@@ -135,7 +135,7 @@ class RabbitNode:
         if not self._greets():
             return False
         if not self._woken:
-            self._evaluate(_WAKE_QUEUES)
+            self.evaluate(_WAKE_QUEUES)
             self._woken = True
         return True
 
@@ -163,7 +163,7 @@ class RabbitNode:
 
     def settle(self) -> None:
         """Have the node write down the queues declared a moment ago, so that they survive a kill (see _WAKE_QUEUES)."""
-        self._evaluate("[dets:sync(T) || T <- dets:all()].")
+        self.evaluate("[dets:sync(T) || T <- dets:all()].")
 
     def pause(self) -> None:
         """Freeze the node (SIGSTOP) and wait until it is: connections stay open and nothing answers."""
@@ -177,16 +177,16 @@ class RabbitNode:
     def add_vhost(self, name: str) -> str:
         """Make a vhost that the user of this node owns; answer its address. Takes some 0.1 s."""
         mine = f'<<"{self.user}">>, <<"{name}">>, <<".*">>, <<".*">>, <<".*">>, <<"local">>'
-        self._evaluate(
+        self.evaluate(
             f'ok = rabbit_vhost:add(<<"{name}">>, <<"local">>), rabbit_auth_backend_internal:set_permissions({mine}).'
         )
         return self.url(name)
 
     def remove_vhost(self, name: str) -> None:
         """Remove a vhost with everything in it; its connections are closed."""
-        self._evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"local">>).')
+        self.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"local">>).')
 
-    def _evaluate(self, erlang: str) -> str:
+    def evaluate(self, erlang: str) -> str:
         """Evaluate an expression inside the node by Erlang's own tool (rabbitmqctl takes 1.5 s a call, this 30 ms)."""
         erl_call = next(self._installed.erlang.glob("erts-*/bin/erl_call"))
         cookie = (self.data / ".erlang.cookie").read_text().strip()

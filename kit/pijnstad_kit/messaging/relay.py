@@ -100,6 +100,7 @@ class Relay:
             with closing(outbox.waiting(collection, AGGREGATES)) as found:
                 for loads in found:
                     waiting += sum(len(load.entries) for load in loads)
+                    metrics.WAITING.labels(self._service).set(waiting)  # before the broker has its say: it may be away
                     confirmed += self._carry(collection, loads)
                     if not self._goes_on():
                         break
