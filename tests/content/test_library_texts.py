@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
+from content.library import COURSES, Library, read_library
 from content.readability import GOAL, LONGEST_SENTENCE, measure, without_front_matter
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "services" / "content" / "library"
-SLUGS = sorted(folder.name for folder in LIBRARY.iterdir() if folder.is_dir())
+SLUGS = sorted(folder.name for folder in LIBRARY.iterdir() if folder.is_dir() and folder.name != COURSES)
 TEXTS = [(slug, language) for slug in SLUGS for language in ("nl", "en")]
 texts = pytest.mark.parametrize(("slug", "language"), TEXTS)
 items = pytest.mark.parametrize("slug", SLUGS)
@@ -43,6 +44,43 @@ PER_LANGUAGE = {"title", "summary", "in_one_minute", "update_policy"}
 
 # Sentences over 20 words that stay, each with its reason: (slug, language, how it starts).
 LONG_ON_PURPOSE: dict[tuple[str, str, str], str] = {}
+
+
+# Words that mean "now to a person", and the sentence that then always stands there.
+ALWAYS_THE_SAME = {
+    "nl": {
+        "voelt je kruis doof": "Kun je ineens slecht plassen, voelt je kruis doof, of doen je benen het niet? "
+        "Bel dan meteen je huisarts of de huisartsenpost.",
+        "0800-0113": "Bel **113** of **0800-0113**, dag en nacht.",
+        "aan de dood": "Is er nu gevaar? Bel **112**.",
+    },
+    "en": {
+        "does your groin feel numb": "Can you suddenly not pass water well, does your groin feel numb, or will your "
+        "legs not move? Then call your doctor or the out-of-hours GP at once.",
+        "0800-0113": "In the Netherlands call **113** or **0800-0113**, day and night.",
+        "think of death": "Is there danger now? Call **112**.",
+    },
+}
+
+# What people come for, and the texts that must be there for it.
+SUBJECTS = {
+    "work": ("werken-met-pijn", "keuring-en-re-integratie", "leidinggeven-bij-pijn", "een-collega-met-pijn"),
+    "sleep": ("beter-slapen-met-pijn", "na-een-slechte-nacht", "wakker-liggen"),
+    "pacing": ("doseren-je-dag-verdelen", "moe-van-de-pijn", "het-huishouden-in-stukjes"),
+    "medication safety": ("veilig-met-je-medicijnen", "rijden-met-medicijnen", "minderen-met-sterke-pijnstillers"),
+    "stress": ("stress-en-pijn", "even-op-adem", "als-je-hoofd-maar-doorgaat"),
+    "flares": ("jouw-plan-voor-een-opvlamming", "midden-in-een-opvlamming", "terugkijken-na-een-opvlamming"),
+    "talking with the doctor": ("het-gesprek-met-je-dokter", "niets-gevonden-en-toch-pijn", "mee-naar-de-dokter"),
+    "partner": ("als-je-partner-pijn-heeft", "dichtbij-zijn-en-vrijen", "zorgen-voor-jezelf-als-je-zorgt"),
+    "child of": ("als-je-vader-of-moeder-pijn-heeft", "school-mag-het-weten", "je-ouder-heeft-een-slechte-dag"),
+    "old and frail, dementia": ("pijn-als-je-ouder-wordt", "pijn-bij-dementie", "pijn-bij-kwetsbare-ouderen-zien"),
+    "when not to wait": ("wanneer-je-niet-wacht", "iemand-om-mee-te-praten", "als-de-moed-je-in-de-schoenen-zakt"),
+}
+
+
+@cache
+def shipped() -> Library:
+    return read_library(LIBRARY)
 
 
 @cache
@@ -77,7 +115,7 @@ def test_front_matter_is_whole_and_speaks_the_facets_words(slug: str, language: 
 
     assert set(head) == FIELDS
     assert head["slug"] == slug
-    assert head["kind"] in {"article", "tip", "tool"}
+    assert head["kind"] in {"article", "tip", "tool", "link"}
     assert 0 < len(head["title"]) <= 120
     assert 0 < len(head["summary"]) <= 300
     assert len(head["in_one_minute"]) == 3
@@ -192,17 +230,51 @@ def test_links_inside_the_library_lead_to_an_item(slug: str, language: str) -> N
     assert set(linked) <= set(SLUGS) - {slug}
 
 
-def test_every_dimension_has_at_least_two_items_for_the_person_in_pain() -> None:
+@texts
+def test_every_text_has_its_reading_level(slug: str, language: str) -> None:
+    (item,) = (one for one in shipped().items if one.slug == slug)
+
+    assert item.texts[language].reading_level in {"easy", "plain"}  # type: ignore[index]
+
+
+@texts
+def test_despair_and_red_flags_lead_to_people_in_the_same_words_everywhere(slug: str, language: str) -> None:
+    text = body(slug, language)
+
+    for sign, words in ALWAYS_THE_SAME[language].items():
+        assert sign not in text or words in text, sign
+
+
+def test_there_are_at_least_fifty_items() -> None:
+    assert len(SLUGS) >= 50
+
+
+def test_every_dimension_has_at_least_six_items_for_the_person_in_pain() -> None:
     heads = [front(slug, "nl") for slug in SLUGS]
     count = Counter(d for head in heads if "person_in_pain" in head["audiences"] for d in head["dimensions"])
 
-    assert all(count[dimension] >= 2 for dimension in DIMENSIONS), count
+    assert all(count[dimension] >= 6 for dimension in DIMENSIONS), count
 
 
-def test_close_ones_have_texts_of_their_own() -> None:
-    audiences = {audience for slug in SLUGS for audience in front(slug, "nl")["audiences"]}
+def test_everyone_has_at_least_two_texts_and_one_that_is_theirs_alone() -> None:
+    audiences = [tuple(front(slug, "nl")["audiences"]) for slug in SLUGS]
+    count = Counter(audience for one in audiences for audience in one)
 
-    assert audiences == AUDIENCES
+    assert set(count) == AUDIENCES
+    assert all(count[audience] >= 2 for audience in AUDIENCES), count
+    assert {one[0] for one in audiences if len(one) == 1} == AUDIENCES
+
+
+@pytest.mark.parametrize("subject", sorted(SUBJECTS))
+def test_every_subject_people_come_for_has_its_texts(subject: str) -> None:
+    assert set(SUBJECTS[subject]) <= set(SLUGS)
+
+
+def test_the_kinds_are_mostly_articles_with_tips_tools_and_ways_out_beside_them() -> None:
+    kinds = Counter(front(slug, "nl")["kind"] for slug in SLUGS)
+
+    assert kinds["article"] > len(SLUGS) / 2
+    assert all(kinds[kind] >= 2 for kind in ("tip", "tool", "link")), kinds
 
 
 def test_every_turn_of_the_diary_finds_an_item() -> None:
