@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from outside import Outsider
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 if TYPE_CHECKING:
@@ -105,7 +106,20 @@ class Person:
         self.page.click("main a[href^='/account/register']")
         self.fill_in_registration()
         self.submit()
+        self.confirm()
         self.allow()
+
+    def confirm(self) -> None:
+        """Open the link in the mail that a trial city caught, and confirm the address."""
+        self.page.wait_for_url("**/account/mail-sent")
+        self.page.goto(self.link_in_the_mail("/account/confirm"))
+        self.submit()
+
+    def link_in_the_mail(self, page: str) -> str:
+        """Return the link to a page in the newest mail to this person."""
+        outsider = Outsider(self.city.url)
+        outsider.email = self.email
+        return self.city.url + outsider.link_in_the_mail(page)
 
     def allow(self) -> None:
         """Let the website see what it asks for, and be back in the city."""

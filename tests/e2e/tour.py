@@ -73,6 +73,11 @@ def _gate(person: Person) -> Iterator[str]:
     yield "poort-account-fout"
     person.fill_in_registration()
     person.submit()
+    page.wait_for_url("**/account/mail-sent")
+    yield "poort-mail"
+    page.goto(person.link_in_the_mail("/account/confirm"))
+    yield "poort-bevestigen"
+    person.submit()
     page.wait_for_selector("button[name=agreed]")
     yield "poort-toestemming"
     person.allow()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import html
 import re
@@ -11,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +26,7 @@ from werkzeug.test import TestResponse
 from identity.bootstrap import create_app
 from identity.config import Settings
 from identity.ports import Ports
+from identity.usecases.mail import send_due
 
 ISSUER = "http://localhost:8000"
 WEB_SECRET = "web-secret-web-secret-web-secret-web"
@@ -51,11 +54,34 @@ WEB = basic("pijnstad-web", WEB_SECRET)
 GATEWAY = basic("pijnstad-gateway", GATEWAY_SECRET)
 
 
+class Mails:
+    """Be the post: what is due goes out when somebody looks, and stays here."""
+
+    def __init__(self, ports: Callable[[], Ports]) -> None:
+        self._ports = ports
+        self.sent: list[EmailMessage] = []
+
+    def send(self, message: EmailMessage) -> None:
+        self.sent.append(message)
+
+    def new(self) -> list[EmailMessage]:
+        """Send what is due; return what came since the last look."""
+        before = len(self.sent)
+        send_due(dataclasses.replace(self._ports(), post=self))
+        return self.sent[before:]
+
+    def link(self, page: str) -> str | None:
+        """Return the address, below our origin, of the link to a page in the newest mail that has one."""
+        found = [re.search(rf"{ISSUER}(/account/{page}\S*)", mail.get_content()) for mail in self.new()]
+        return next((match[1] for match in reversed(found) if match), None)
+
+
 @dataclass
 class Browser:
     """Be a person with a browser that keeps cookies."""
 
     client: FlaskClient
+    mails: Mails
     headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **query: str) -> TestResponse:
@@ -71,6 +97,17 @@ class Browser:
         return self.client.post(path, data=hidden | fields, headers=self.headers)
 
     def register(self, email: str, *, password: str = PASSWORD, **more: str) -> TestResponse:
+        """Fill in the form and, where a mail brings a link to confirm, confirm; return the last answer."""
+        answer = self.ask_to_register(email, password=password, **more)
+        link = self.mails.link("confirm") if answer.status_code == 303 else None
+        return self.confirm(link) if link else answer
+
+    def confirm(self, link: str, **fields: str) -> TestResponse:
+        page = self.client.get(link, headers=self.headers)
+        token = parse_qs(urlsplit(link).query)["token"][0]
+        return self.submit(page, "/account/confirm", token=token, **fields)
+
+    def ask_to_register(self, email: str, *, password: str = PASSWORD, **more: str) -> TestResponse:
         page = self.get("/account/register")
         fields = {"email": email, "password": password, "name": "Sanne", "language": "nl"}
         fields |= {"audience": "person_in_pain", "adult": "yes"}
@@ -100,13 +137,14 @@ class Door:
     def __init__(self, app: Flask, key: ECKey) -> None:
         self.app = app
         self.key = key
+        self.mails = Mails(lambda: self.ports)
 
     @property
     def ports(self) -> Ports:
         return self.app.extensions["ports"]
 
     def browser(self, **headers: str) -> Browser:
-        return Browser(self.app.test_client(), dict(headers))
+        return Browser(self.app.test_client(), self.mails, dict(headers))
 
     def person(self, email: str | None = None) -> Browser:
         """Return the browser of somebody who just registered."""

@@ -37,7 +37,9 @@ def test_somebody_registers_agrees_and_comes_back_with_a_code(door, tools) -> No
         "audience": "parent",
         "adult": "yes",
     }
-    answer = browser.submit(register, "/account/register", **fields)
+    sent = browser.submit(register, "/account/register", **fields)
+    assert sent.headers["Location"] == "/account/mail-sent"
+    answer = browser.confirm(door.mails.link("confirm"))
     consent = browser.client.get(answer.headers["Location"])
     assert consent.status_code == 200
     assert "je dagboek lezen en erin schrijven" in consent.text

@@ -162,6 +162,7 @@ def _production(door, **changed):
         **(
             door.ports.settings.model_dump()
             | {"mode": "production", "public_url": "https://pijnstad.example"}
+            | {"smtp_url": "smtps://post.pijnstad.example", "mail_from": "Pijnstad <post@pijnstad.example>"}
             | changed
         )
     )
@@ -172,6 +173,8 @@ def test_production_has_no_demo_accounts_and_no_demo_client(door, monkeypatch) -
     assert refused.exit_code == 0
     monkeypatch.setenv("PIJNSTAD_MODE", "production")
     monkeypatch.setenv("PIJNSTAD_PUBLIC_URL", "https://pijnstad.example")
+    monkeypatch.setenv("PIJNSTAD_SMTP_URL", "smtps://post.pijnstad.example")
+    monkeypatch.setenv("PIJNSTAD_MAIL_FROM", "Pijnstad <post@pijnstad.example>")
     refused = CliRunner().invoke(main, ["demo-accounts"])
     assert refused.exit_code == 1
     assert "refused in production" in refused.output
@@ -187,6 +190,10 @@ def test_production_has_no_demo_accounts_and_no_demo_client(door, monkeypatch) -
         {"master_key": "c2hvcnQ"},
         {"loopback_factor": 100},
         {"faults": "x"},
+        {"smtp_url": ""},
+        {"smtp_url": "smtp://post.pijnstad.example"},
+        {"smtp_url": "http://post.pijnstad.example"},
+        {"mail_from": "Pijnstad <pijnstad@localhost>"},
     ],
 )
 def test_production_does_not_start_on_what_is_weak(door, changed) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,33 +67,6 @@ def test_a_form_that_does_not_fit_says_what_to_do_and_keeps_the_rest(door, chang
 def test_a_form_that_comes_back_never_shows_the_password(door, tools) -> None:
     answer = door.browser().register("geen adres", password=tools.password)
     assert tools.password not in answer.text
-
-
-def test_a_taken_address_is_told_and_the_account_is_left_alone(door, tools) -> None:
-    email = door.email()
-    door.person(email)
-    before = door.ports.accounts.by_address(email)
-    answer = door.browser().register(email, password="heel ander wachtwoord 88 zon")
-    assert answer.status_code == 400
-    assert "al een account" in answer.text
-    assert door.ports.accounts.by_address(email) == before
-
-
-def test_registering_again_with_ones_own_password_is_signing_in(door) -> None:
-    email = door.email()
-    door.person(email)
-    assert door.browser().register(email).status_code == 303
-
-
-def test_two_registrations_of_one_address_at_once_make_one_account(door) -> None:
-    email = door.email()
-    with ThreadPoolExecutor(5) as pool:
-        passwords = [f"tulp fiets wolkenlucht {number} anker" for number in range(5)]
-        answers = list(
-            pool.map(lambda password: door.browser().register(email, password=password).status_code, passwords)
-        )
-    assert sorted(answers) == [303] + [400] * 4
-    assert door.ports.accounts._store.collection.count_documents({"email_key": email}) == 1
 
 
 def test_somebody_signs_in_with_any_spelling_of_their_address(door) -> None:

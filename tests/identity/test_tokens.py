@@ -446,7 +446,7 @@ def test_userinfo_tells_what_was_agreed_to_and_no_more(door) -> None:
     assert little == {"sub": door.member(email)}
     much = door.userinfo(door.grant(browser, scope="openid profile email").access).get_json()
     assert set(much) == {"sub", "name", "locale", "updated_at", "email", "email_verified"}
-    assert (much["name"], much["email"], much["email_verified"]) == ("Sanne", email, False)
+    assert (much["name"], much["email"], much["email_verified"]) == ("Sanne", email, True)
 
 
 def test_userinfo_takes_the_token_from_header_or_body_and_never_from_the_address(door) -> None:

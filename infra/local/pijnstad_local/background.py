@@ -119,6 +119,7 @@ def show(now: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{now['url']}  {now['state']}, {now['mode']}, process {now['pid']}, data {now['data']}\n",
+            *([f"mails: {now['url']}/account/mails\n"] if now["mode"] == "development" else []),
             output.table(("part", "choice", "why"), backing) + "\n",
             output.table(head, rows),
             output.paint("green", "\nNext: make smoke (try the whole chain), make down (stop it)"),

@@ -61,7 +61,10 @@ class City:
         roles = {"bus": "rabbitmq", "store": "secantusdb"}
         servers = [members.of_server(p.name, roles[p.name], p.server) for p in self._parts if p.server is not None]
         programs = [p for p in PROGRAMS if not (p.development_only and self._options.production)]
-        ports = {program.name: free_port() for program in programs} | {"gateway-metrics": free_port()}
+        ports = {program.name: free_port() for program in programs} | {
+            "gateway-metrics": free_port(),
+            "identity-smtp": free_port(),
+        }
         ports["gateway-gateway"] = self._options.port
         return servers + [self._member(program, ports) for program in programs]
 
@@ -107,6 +110,7 @@ class City:
         ]
         if not self._options.production:
             password = self._secrets["DEMO_PASSWORD"]
+            lines.append(f"  mails         {url}/account/mails  (mail does not leave this machine)")
             lines += [f"  sign in       {name}  {password}  ({who})" for name, who in DEMO]
         lines += [
             f"  data, logs    {self._options.data}, {self._options.data / 'log'}",

@@ -45,6 +45,11 @@ def _values(
         **{variables[part.name]: part.url for part in parts},
         **upstreams,
         "LIBRARY_DIR": library,
+        "SMTP_LISTEN": f"127.0.0.1:{ports['identity-smtp']}",
+        "SMTP_URL": options.given.get(
+            "SMTP_URL", "" if options.production else f"smtp://127.0.0.1:{ports['identity-smtp']}"
+        ),
+        "MAIL_FROM": options.given.get("MAIL_FROM", ""),
         "METRICS_LISTEN": f"127.0.0.1:{ports['gateway-metrics']}",
     }
 

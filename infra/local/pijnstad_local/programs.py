@@ -35,13 +35,14 @@ def _service(name: str, *more: str, after: tuple[str, ...] = ()) -> tuple[Progra
     )
 
 
-_IDENTITY = ("MASTER_KEY", "INTROSPECTION_SECRET", "WEB_CLIENT_SECRET", "DEMO_PASSWORD")
+_IDENTITY = ("MASTER_KEY", "INTROSPECTION_SECRET", "WEB_CLIENT_SECRET", "DEMO_PASSWORD", "SMTP_URL", "MAIL_FROM")
 _UPSTREAMS = tuple(f"{name.upper()}_URL" for name in (*SERVICES, "web"))
 
 PROGRAMS: tuple[Program, ...] = (
     Program("content", "library", "load-library", ("store",), (*SERVICE, "SEARCH_URL", "LIBRARY_DIR"), once=True),
     *_service("identity", *_IDENTITY),
     Program("identity", "demo", "demo-accounts", ("store",), (*SERVICE, *_IDENTITY), once=True, development_only=True),
+    Program("identity", "mails", "mails", ("store",), (*SERVICE, *_IDENTITY, "SMTP_LISTEN"), development_only=True),
     *_service("selfcare", "MASTER_KEY"),
     *_service("content", "SEARCH_URL", "LIBRARY_DIR", after=("content-library",)),
     *_service("decision"),

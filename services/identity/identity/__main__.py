@@ -1,4 +1,4 @@
-"""`python -m identity api | worker | topology | dead-letters | demo-accounts | grant-role | rotate-keys`."""
+"""`python -m identity api | worker | topology | dead-letters | demo-accounts | mails | grant-role | rotate-keys`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,21 @@ def demo_accounts() -> None:
             click.echo(email)
     except NotHere as refused:
         raise click.ClickException(str(refused)) from None
+
+
+@main.command("mails", help="Catch the mail of a development city and keep it for its page; nothing is sent on.")
+def mails() -> None:
+    from identity.bootstrap import build_ports
+    from identity.config import Settings
+    from identity.mail.catcher import serve
+    from pijnstad_kit import logs
+    from pijnstad_kit.settings import load
+
+    settings = load(Settings)
+    if settings.production or not settings.smtp_listen:
+        raise click.ClickException("Mail is caught in development only, at PIJNSTAD_SMTP_LISTEN.")
+    logs.configure(settings.service, settings.log_format)
+    serve(settings.smtp_listen, settings.listen, build_ports(settings).caught)
 
 
 @main.command("grant-role", help="Give somebody a role: this is how the first administrator is made.")

@@ -10,17 +10,21 @@ from pymongo.errors import PyMongoError
 
 from identity.config import Settings
 from identity.hashing import Passwords
+from identity.mail.post import NoPost, Smtp
 from identity.oauth.provider import Provider
 from identity.permissions import PERMISSIONS
 from identity.ports import Ports
 from identity.routes import routes
 from identity.store.accounts import AccountDocument, Accounts
 from identity.store.authorizations import AuthorizationDocument, Authorizations
+from identity.store.caught import CaughtMailDocument, CaughtMails
 from identity.store.clients import ClientDocument, Clients
 from identity.store.counters import CounterDocument, Counters
+from identity.store.deliveries import Deliveries, DeliveryDocument
 from identity.store.fields import ALIAS
 from identity.store.grants import GrantDocument, Grants, PairwiseSubjectDocument, PairwiseSubjects
 from identity.store.keys import SigningKeyDocument, SigningKeys
+from identity.store.proofs import ProofDocument, Proofs
 from identity.store.sessions import SessionDocument, Sessions, WaitingRequestDocument, WaitingRequests
 from identity.store.tokens import TokenDocument, Tokens
 from identity.usecases.clients import seed_clients
@@ -34,10 +38,13 @@ from pijnstad_kit.vault import Vault
 DOCUMENTS = (
     AccountDocument,
     AuthorizationDocument,
+    CaughtMailDocument,
     ClientDocument,
     CounterDocument,
+    DeliveryDocument,
     GrantDocument,
     PairwiseSubjectDocument,
+    ProofDocument,
     SessionDocument,
     SigningKeyDocument,
     TokenDocument,
@@ -50,6 +57,8 @@ _log = logs.get_logger("identity.bootstrap")
 def build_ports(settings: Settings) -> Ports:
     """Connect to the database (lazily) and return the ports."""
     connect(settings)
+    vault = Vault(settings.master_key_bytes)
+    smtp_url = settings.smtp_url.get_secret_value()
     return Ports(
         settings=settings,
         accounts=Accounts(),
@@ -61,8 +70,12 @@ def build_ports(settings: Settings) -> Ports:
         grants=Grants(),
         subjects=PairwiseSubjects(),
         counters=Counters(),
-        keys=SigningKeys(Vault(settings.master_key_bytes), settings.signing_key_lead_seconds),
+        keys=SigningKeys(vault, settings.signing_key_lead_seconds),
         passwords=Passwords(),
+        deliveries=Deliveries(vault),
+        proofs=Proofs(vault),
+        caught=CaughtMails(),
+        post=Smtp(smtp_url) if smtp_url else NoPost(),
         csrf_key=_derived(settings.master_key_bytes, b"identity form tokens"),
     )
 

@@ -37,6 +37,10 @@ class AddressTaken(Exception):
     """Say that an account with this address exists."""
 
 
+class LinkSpent(Exception):
+    """Say that a link from a mail was used before, or is too old."""
+
+
 class WrongSignIn(Exception):
     """Say that address and password do not belong together. Which of the two is wrong is not told."""
 

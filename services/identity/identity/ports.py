@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from identity.config import Settings
 from identity.domain.clients import Client
 from identity.hashing import Passwords
+from identity.mail.post import Post
 from identity.store.accounts import Accounts
 from identity.store.authorizations import Authorizations
+from identity.store.caught import CaughtMails
 from identity.store.clients import Clients
 from identity.store.counters import Counters
+from identity.store.deliveries import Deliveries
 from identity.store.grants import Grants, PairwiseSubjects
 from identity.store.keys import SigningKeys
+from identity.store.proofs import Proofs
 from identity.store.sessions import Sessions, WaitingRequests
 from identity.store.tokens import Tokens
 
@@ -33,6 +37,10 @@ class Ports:
     counters: Counters
     keys: SigningKeys
     passwords: Passwords
+    deliveries: Deliveries
+    proofs: Proofs
+    caught: CaughtMails
+    post: Post
     csrf_key: bytes
 
     @property

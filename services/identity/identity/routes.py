@@ -7,22 +7,19 @@ from typing import Any
 import flask
 from authlib.oauth2.rfc6749 import OAuth2Error
 
+from identity import account_routes  # noqa: F401 - adds its routes
 from identity.domain.people import Language
 from identity.oauth import openid
 from identity.oauth.provider import Provider
 from identity.oauth.requests import token_request
-from identity.pages import views
-from identity.ports import Ports
+from identity.pages import desk, views
+from identity.routing import ports, routes
 from identity.schemas import Consent, ConsentAnswer, ConsentPath, Consents, Me, consent_of, me_of
 from identity.usecases import consents
 from identity.usecases import tokens as token_usecases
-from pijnstad_kit.http.app import ports as app_ports
 from pijnstad_kit.http.auth import principal
-from pijnstad_kit.http.openapi import Routes
 from pijnstad_kit.http.request import language as wished_language
 from pijnstad_kit.problems import NotFound
-
-routes = Routes("identity", "")
 
 # The JSON API
 
@@ -98,80 +95,57 @@ def userinfo_posted() -> flask.Response:
 
 
 @routes.get("/oauth/authorize", summary="Ask for a code", hidden=True)
-@views.page
+@desk.page
 def authorize() -> flask.Response:
     return views.authorize()
 
 
 @routes.post("/oauth/authorize", summary="Ask for a code, posted", hidden=True)
-@views.page
+@desk.page
 def authorize_posted() -> flask.Response:
     return views.authorize()
 
 
 @routes.post("/account/consent", summary="Say yes or no to a client", hidden=True)
-@views.page
+@desk.page
 def decide_consent() -> flask.Response:
     return views.decide()
 
 
 @routes.get("/account/sign-in", summary="The sign-in page", hidden=True)
-@views.page
+@desk.page
 def show_sign_in() -> flask.Response:
     return views.show_sign_in()
 
 
 @routes.post("/account/sign-in", summary="Sign in", hidden=True)
-@views.page
+@desk.page
 def sign_in() -> flask.Response:
     return views.sign_in()
 
 
-@routes.get("/account/register", summary="The registration page", hidden=True)
-@views.page
-def show_register() -> flask.Response:
-    return views.show_register()
-
-
-@routes.post("/account/register", summary="Make an account", hidden=True)
-@views.page
-def register() -> flask.Response:
-    return views.register()
-
-
-@routes.get("/account", summary="Who is signed in", hidden=True)
-@views.page
-def show_account() -> flask.Response:
-    return views.show_account()
-
-
 @routes.get("/account/sign-out", summary="The sign-out page", hidden=True)
-@views.page
+@desk.page
 def show_sign_out() -> flask.Response:
     return views.show_sign_out()
 
 
 @routes.post("/account/sign-out", summary="Sign out", hidden=True)
-@views.page
+@desk.page
 def sign_out() -> flask.Response:
     return views.sign_out()
 
 
 @routes.get("/oauth/logout", summary="Sign out, asked by a client", hidden=True)
-@views.page
+@desk.page
 def logout() -> flask.Response:
     return views.logout()
 
 
 @routes.post("/oauth/logout", summary="The same, posted", hidden=True)
-@views.page
+@desk.page
 def logout_posted() -> flask.Response:
     return views.logout()
-
-
-def ports() -> Ports:
-    """Return the ports of this app."""
-    return app_ports()
 
 
 def provider() -> Provider:

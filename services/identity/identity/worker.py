@@ -1,15 +1,25 @@
-"""The nameko shell of identity: it relays what accounts recorded. The only file here that knows nameko."""
+"""The nameko shell of identity: it relays what accounts recorded, and sends mail. The only file here that knows nameko."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from nameko.timer import timer
+from pymongo.errors import PyMongoError
+
 from identity.bootstrap import build_ports
 from identity.config import Settings
 from identity.handlers import handles
+from identity.ports import Ports
 from identity.store.accounts import AccountDocument
+from identity.usecases.mail import send_due
+from pijnstad_kit import logs
 from pijnstad_kit.nameko_host import relay, run, subscriptions
 from pijnstad_kit.settings import load
+
+_MAIL_EVERY = 0.5  # seconds
+_log = logs.get_logger("identity.worker")
+_ports: list[Ports] = []
 
 
 class IdentityWorker:
@@ -26,8 +36,17 @@ class IdentityWorker:
     def relayed(self) -> None:
         """Do nothing here: the relay works by itself."""
 
+    @timer(interval=_MAIL_EVERY, eager=True)
+    def send_mail(self) -> None:
+        """Send the mail that is due."""
+        try:
+            send_due(_ports[0])
+        except PyMongoError as error:
+            _log.warning("mail_waits", reason=type(error).__name__)
+
 
 def main() -> None:
     """Run the worker until it is told to stop."""
     settings = load(Settings)
-    run(IdentityWorker, settings, build_ports(settings))
+    _ports.append(build_ports(settings))
+    run(IdentityWorker, settings, _ports[0])

@@ -18,7 +18,7 @@ from identity.domain.people import (
     address,
     called,
 )
-from identity.usecases.accounts import Registration
+from identity.usecases.registering import Registration
 from pijnstad_contracts.identity import Audience
 
 _LONGEST = 2000
@@ -84,3 +84,21 @@ def _name(form: Form) -> str | None:
 def _note(form: Form, name: str, wrong: bool, text: str) -> None:
     if wrong:
         form.errors[name] = text
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def device(agent: str) -> str:
+    """Return a browser and its system in words, for its owner's own list: never more than that of what it sent."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " · ".join(part for part in (browser, system) if part)

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from identity.domain.people import Language
-
-
-class Text(NamedTuple):
-    """Hold one text in both languages."""
-
-    nl: str
-    en: str
-
+from identity.pages import account_texts
+from identity.pages.wording import Text
 
 FRAME = {
     "city.name": Text("Pijnstad", "Pijnstad"),
@@ -70,7 +63,8 @@ REGISTER = {
         "With an account you can keep a diary. You can always look around without one.",
     ),
     "register.email.hint": Text(
-        "Hiermee log je in. We sturen je geen reclame.", "You sign in with this. We send no advertising."
+        "Hiermee log je in. We sturen je een mail om het te bevestigen, en geen reclame.",
+        "You sign in with this. We send a mail to confirm it, and no advertising.",
     ),
     "register.password.hint": Text(
         "Minstens 10 tekens. Een zin van vier losse woorden is sterk en goed te onthouden. Plakken mag.",
@@ -102,10 +96,6 @@ REGISTER = {
     "register.adult.wrong": Text(
         "Een account is er nu alleen voor wie 18 of ouder is. Ben je dat, zet dan het vinkje.",
         "An account is only for people of 18 or older for now. If you are, tick the box.",
-    ),
-    "register.taken": Text(
-        "Er is al een account met dit e-mailadres. Is het van jou? Log dan in.",
-        "There is an account with this e-mail address already. Is it yours? Then sign in.",
     ),
     "password.too_short": Text(
         "Dit wachtwoord is te kort. Neem minstens 10 tekens.", "This password is too short. Use at least 10 characters."
@@ -176,7 +166,7 @@ TROUBLE = {
     ),
     "trouble.home": Text("Naar het Stadhuis", "To the Stadhuis"),
 }
-_GROUPS = (FRAME, FORM, SIGN_IN, REGISTER, AUDIENCES, LANGUAGES, CONSENT, ACCOUNT, TROUBLE)
+_GROUPS = (FRAME, FORM, SIGN_IN, REGISTER, AUDIENCES, LANGUAGES, CONSENT, ACCOUNT, TROUBLE, *account_texts.GROUPS)
 CATALOGUE: Mapping[str, Text] = {key: text for group in _GROUPS for key, text in group.items()}
 
 

@@ -95,6 +95,7 @@ class NewAccount:
     language: Language
     audience: Audience
     password_hash: str
+    verified: bool = True
 
 
 class Accounts:
@@ -119,7 +120,7 @@ class Accounts:
         fields = {
             "email": new.address.written,
             "email_key": new.address.key,
-            "email_verified": False,
+            "email_verified": new.verified,
             "name": new.name,
             "language": new.language,
             "audience": new.audience,

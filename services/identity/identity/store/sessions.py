@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import mongoengine as me
 
@@ -22,6 +23,7 @@ class SessionDocument(me.Document):
     sid = me.StringField(required=True)
     member = me.StringField(required=True)
     signed_in_at = me.DateTimeField(required=True)
+    device = me.StringField()
     expires_at = me.DateTimeField(required=True)
     purge_at = me.DateTimeField(required=True)
 
@@ -46,6 +48,7 @@ class Session:
     sid: str
     member: str
     signed_in_at: datetime
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Sessions:
     def __init__(self, hours: int) -> None:
         self._life = timedelta(hours=hours)
 
-    def start(self, member: str, sid: str | None = None) -> str:
+    def start(self, member: str, sid: str | None = None, device: str = "") -> str:
         """Start a session and return its cookie: always a new one, whatever the browser sent before."""
         cookie, moment = new_cookie(), now()
         SessionDocument._get_collection().insert_one(
@@ -72,6 +75,7 @@ class Sessions:
                 "sid": sid or new_id(),
                 "member": member,
                 "signed_in_at": moment,
+                "device": device,
                 "expires_at": moment + self._life,
                 "purge_at": moment + self._life,
             }
@@ -81,7 +85,20 @@ class Sessions:
     def get(self, cookie: str) -> Session | None:
         """Return the session of a cookie."""
         found = SessionDocument._get_collection().find_one({"_id": digest(cookie), "expires_at": {"$gt": now()}})
-        return Session(found["sid"], found["member"], found["signed_in_at"]) if found else None
+        return _session(found) if found else None
+
+    def of_member(self, member: str) -> list[Session]:
+        """Return a member's sessions, newest first."""
+        which = {"member": member, "expires_at": {"$gt": now()}}
+        return [_session(row) for row in SessionDocument._get_collection().find(which, sort=[("signed_in_at", -1)])]
+
+    def end_named(self, member: str, sid: str) -> bool:
+        """End a session of a member by its open name; return whether there was one."""
+        return SessionDocument._get_collection().delete_many({"member": member, "sid": sid}).deleted_count > 0
+
+    def end_all(self, member: str, but: str | None = None) -> None:
+        """End every session of a member, except the one named `but`."""
+        SessionDocument._get_collection().delete_many({"member": member, "sid": {"$ne": but or ""}})
 
     def end(self, cookie: str) -> None:
         """End a session."""
@@ -117,6 +134,10 @@ class WaitingRequests:
         return (
             WaitingRequest(id, found["parameters"], found["asked_at"]) if found and found["purge_at"] > now() else None
         )
+
+
+def _session(raw: Mapping[str, Any]) -> Session:
+    return Session(raw["sid"], raw["member"], raw["signed_in_at"], raw.get("device") or "")
 
 
 def new_cookie() -> str:

@@ -1,50 +1,16 @@
-"""Registering, signing in, roles: what happens to an account."""
+"""Signing in, limits, roles: what happens to an account that is there."""
 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 
-from identity.domain.people import Address, Language
 from identity.domain.roles import Role
-from identity.errors import AddressTaken, NoSuchAccount, TooManyTries, WrongSignIn
+from identity.errors import NoSuchAccount, TooManyTries, WrongSignIn
 from identity.ports import Ports
-from identity.store.accounts import Account, NewAccount
+from identity.store.accounts import Account
 from identity.store.counters import Limit
-from pijnstad_contracts.identity import AccountRegistered, Audience
-from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import Conflict, Stale
-from pijnstad_kit.store.aggregates import Recorded
 from pijnstad_kit.store.documents import now
-
-_HOUR = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """Hold what somebody registers with, already read and found good."""
-
-    address: Address
-    password: str
-    name: str
-    language: Language
-    audience: Audience
-
-
-def register(asked: Registration, caller: str, ports: Ports) -> Account:
-    """Make an account. With the address and password of one that exists, this is signing in.
-
-    `caller` is the network address. Errors: AddressTaken, TooManyTries.
-    """
-    limit = Limit("register", _raised(ports.settings.registrations_per_address, caller, ports), _HOUR)
-    _within(limit, caller, ports)
-    hashed = ports.passwords.hash(asked.password)
-    new = NewAccount(new_id(), asked.address, asked.name, asked.language, asked.audience, hashed)
-    registered = AccountRegistered(account_id=new.id, audience=new.audience, language=new.language)
-    try:
-        return ports.accounts.add(new, [Recorded(registered, member=new.id)])
-    except AddressTaken:
-        return _already_mine(asked, caller, ports)
 
 
 def sign_in(key: str, password: str, caller: str, ports: Ports) -> Account:
@@ -53,8 +19,8 @@ def sign_in(key: str, password: str, caller: str, ports: Ports) -> Account:
     Errors: WrongSignIn, TooManyTries.
     """
     settings = ports.settings
-    _within(Limit("sign-in of account", settings.sign_ins_per_account), key, ports)
-    _within(Limit("sign-in from address", _raised(settings.sign_ins_per_address, caller, ports)), caller, ports)
+    within(Limit("sign-in of account", settings.sign_ins_per_account), key, ports)
+    within(Limit("sign-in from address", raised(settings.sign_ins_per_address, caller, ports)), caller, ports)
     account = ports.accounts.by_address(key)
     fits = ports.passwords.fits(password, account.password_hash if account else None)
     if account is None or not fits or account.disabled:
@@ -80,14 +46,8 @@ def change_role(key: str, role: Role, granted: bool, by: str, ports: Ports) -> A
     raise Conflict("Please repeat the command.")
 
 
-def _already_mine(asked: Registration, caller: str, ports: Ports) -> Account:
-    try:
-        return sign_in(asked.address.key, asked.password, caller, ports)
-    except WrongSignIn:
-        raise AddressTaken from None
-
-
-def _within(limit: Limit, whose: str, ports: Ports) -> None:
+def within(limit: Limit, whose: str, ports: Ports) -> None:
+    """Count one more try. Errors: TooManyTries."""
     wait = ports.counters.exceeded(limit, whose)
     if wait:
         raise TooManyTries(
@@ -95,7 +55,8 @@ def _within(limit: Limit, whose: str, ports: Ports) -> None:
         )
 
 
-def _raised(times: int, caller: str, ports: Ports) -> int:
+def raised(times: int, caller: str, ports: Ports) -> int:
+    """Return a limit per network address; this machine itself may do more in development."""
     try:
         loopback = ipaddress.ip_address(caller).is_loopback
     except ValueError:

@@ -31,7 +31,7 @@ def person(cookie: str | None, ports: Ports) -> Person | None:
     return Person(account, session.sid, session.signed_in_at)
 
 
-def begin_session(account: Account, before: str | None, ports: Ports) -> str:
+def begin_session(account: Account, before: str | None, ports: Ports, device: str = "") -> str:
     """Start a session under a new cookie and end the one the browser had.
 
     Signing in once more as the same person keeps the session's name, so that signing out ends all of it.
@@ -40,7 +40,7 @@ def begin_session(account: Account, before: str | None, ports: Ports) -> str:
     if before and earlier is not None:
         ports.sessions.end(before)
     same = earlier is not None and earlier.member == account.id
-    return ports.sessions.start(account.id, earlier.sid if same and earlier else None)
+    return ports.sessions.start(account.id, earlier.sid if same and earlier else None, device)
 
 
 def end_session(cookie: str | None, ports: Ports) -> None:

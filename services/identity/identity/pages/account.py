@@ -1,0 +1,15 @@
+"""The page of one's own account: what there is to see and to change."""
+
+from __future__ import annotations
+
+import flask
+
+from identity.pages import desk
+from identity.pages.forms import Form
+from identity.usecases.sessions import Person
+
+
+@desk.members_only
+def show_account(person: Person, form: Form) -> flask.Response:
+    """Show who is signed in."""
+    return desk.show("account.html", person, form)
