@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from identity.pages import account, registering
-from identity.routing import posted, shown
+from identity.pages import account, credentials, places, registering
+from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
 
@@ -15,3 +15,11 @@ shown("/account/confirm", registering.show_confirm, "Confirm an address")
 posted("/account/confirm", registering.confirm, "Make the account")
 shown("/account/mails", registering.caught_mails, "Mails that a trial city caught")
 shown("/account/mails.json", registering.caught_mails_as_data, "The same for programs")
+
+# Password, address, recovering
+both("/account/password", credentials.change_password, "Change my password")
+both("/account/address", credentials.change_address, "Change my e-mail address")
+both("/account/new-address", credentials.new_address, "Confirm a new e-mail address")
+both("/account/recover", credentials.recover, "Ask for a new password")
+both("/account/new-password", credentials.new_password, "Choose a new password")
+both("/account/places", places.signed_in_places, "Where I am signed in")

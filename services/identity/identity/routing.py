@@ -24,6 +24,17 @@ def posted(rule: str, view: Callable[[], flask.Response], summary: str) -> None:
     routes.post(rule, summary=summary, hidden=True)(desk.page(view))
 
 
+def both(rule: str, view: Callable[[], flask.Response], summary: str) -> None:
+    """Add a page that is looked at and posted to; the second has a name of its own, since each route has one."""
+    shown(rule, view, summary)
+
+    def again() -> flask.Response:
+        return view()
+
+    again.__name__ = f"{view.__name__}_posted"
+    posted(rule, again, f"{summary}, posted")
+
+
 def ports() -> Ports:
     """Return the ports of this app."""
     return app_ports()

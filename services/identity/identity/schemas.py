@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, StrictBool
 
@@ -56,6 +56,34 @@ class Consents(ApiModel):
 
     items: list[Consent]
     next: None = None
+
+
+class Session(ApiModel):
+    """One place where I am signed in: a browser, or an app."""
+
+    id: str
+    kind: Literal["browser", "app"]
+    name: str
+    since: Moment
+
+
+class Sessions(ApiModel):
+    """Everywhere I am signed in."""
+
+    items: list[Session]
+    next: None = None
+
+
+class SessionPath(ApiModel):
+    """Name a place where I am signed in."""
+
+    id: str = Field(min_length=1, max_length=100)
+
+
+class SessionQuery(ApiModel):
+    """Say which place to leave alone."""
+
+    but: str | None = Field(default=None, max_length=100)
 
 
 class ConsentPath(ApiModel):

@@ -8,8 +8,15 @@ from identity.pages import desk
 from identity.pages.forms import Form
 from identity.usecases.sessions import Person
 
+MENU = (
+    (
+        "signing_in",
+        (("password", "/account/password"), ("address", "/account/address"), ("places", "/account/places")),
+    ),
+)
+
 
 @desk.members_only
 def show_account(person: Person, form: Form) -> flask.Response:
     """Show who is signed in."""
-    return desk.show("account.html", person, form)
+    return desk.show("account.html", person, form, menu=MENU)

@@ -17,6 +17,7 @@ from identity.oauth.openid import BadHint
 from identity.oauth.provider import Provider
 from identity.pages import cookies, forms, render
 from identity.pages.forms import Form
+from identity.pages.texts import CATALOGUE
 from identity.ports import Ports
 from identity.store.accounts import Account
 from identity.store.sessions import new_cookie
@@ -27,6 +28,7 @@ from pijnstad_kit.problems import Problem, Unavailable
 
 View = Callable[[], flask.Response]
 PersonView = Callable[[Person, Form], flask.Response]
+_STATUS = {"form.stale": 403, "form.wait": 429}
 _log = logs.get_logger("identity.pages")
 
 
@@ -51,6 +53,11 @@ def page(view: View) -> View:
             return trouble("away", 500)
 
     return shown
+
+
+def done(page: str, what: str) -> flask.Response:
+    """Send the browser to a page of ours that says what was done."""
+    return render.go(render.own(page, gedaan=what))
 
 
 def members_only(view: PersonView) -> View:
@@ -83,11 +90,9 @@ def show(template: str, who: Person, form: Form, **values: object) -> flask.Resp
     """Show a page of somebody's own account. A form with errors is a bad request, a stale one a forbidden one."""
     held = ports()
     cookie = cookies.presented(held.settings) or ""
-    filled = {"account": who.account, "form": form, "csrf": cookies.form_token(cookie, held.csrf_key), **values}
-    status = 403 if form.errors.get("form") == "form.stale" else 400 if form.errors else 200
-    if form.errors.get("form") == "form.wait":
-        status = 429
-    response = render.page(template, held.settings, language(), filled, status=status)
+    filled = {"account": who.account, "form": form, "csrf": cookies.form_token(cookie, held.csrf_key), "done": _done()}
+    status = _STATUS.get(form.errors.get("form", ""), 400 if form.errors else 200)
+    response = render.page(template, held.settings, language(), filled | values, status=status)
     if form.wait:
         response.headers["Retry-After"] = str(form.wait)
     return response
@@ -103,6 +108,7 @@ def form_page(template: str, form: Form, waiting: str | None, status: int = 200,
     fresh = cookie or new_cookie()
     flask.g.waiting = waiting
     values = {
+        "done": _done(),
         "form": form,
         "flow": waiting,
         "csrf": cookies.form_token(fresh, held.csrf_key),
@@ -179,6 +185,12 @@ def person() -> Person | None:
     """Return who is signed in at this browser."""
     held = ports()
     return sessions.person(cookies.presented(held.settings), held)
+
+
+def _done() -> str | None:
+    """Return what the address says was done, when there are words for it."""
+    told = flask.request.args.get("gedaan", "")
+    return told if f"done.{told}" in CATALOGUE else None
 
 
 def ports() -> Ports:

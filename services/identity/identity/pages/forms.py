@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -36,7 +36,7 @@ class Form:
 
     def get(self, name: str) -> str:
         """Return a value as it was typed; nothing for a password."""
-        return "" if name == "password" else self.values.get(name, "")
+        return "" if "password" in name or name == "code" else self.values.get(name, "")
 
 
 def read(posted: MultiDict[str, str]) -> Form:
@@ -53,11 +53,16 @@ def registration(form: Form) -> Registration | None:
     _note(form, "language", language is None, "register.language.wrong")
     _note(form, "adult", form.values.get("adult") != "yes", "register.adult.wrong")
     password = form.values.get("password", "")
-    weak = passwords.weakness(password, [text for text in (name, found.key if found else None) if text])
-    _note(form, "password", weak is not None, f"password.{weak}")
+    check_password(form, "password", password, [text for text in (name, found.key if found else None) if text])
     if form.errors or found is None or name is None or language is None or audience is None:
         return None
     return Registration(found, password, name, language, audience)
+
+
+def check_password(form: Form, field: str, password: str, about: Iterable[str]) -> None:
+    """Note in the form what is wrong with a new password, if anything; `about` is what others know of the person."""
+    weak = passwords.weakness(password, about)
+    _note(form, field, weak is not None, f"password.{weak}")
 
 
 def signing_in(form: Form) -> Address | None:

@@ -137,7 +137,7 @@ CONSENT = {
     "consent.other": Text("Log in als iemand anders", "Sign in as somebody else"),
 }
 ACCOUNT = {
-    "account.title": Text("Je bent ingelogd", "You are signed in"),
+    "account.title": Text("Je account", "Your account"),
     "account.lead": Text("Dag {name}. Je bent ingelogd met {email}.", "Hello {name}. You are signed in with {email}."),
     "account.onward": Text("Verder naar de stad", "On to the city"),
     "sign_out.title": Text("Uitloggen", "Sign out"),

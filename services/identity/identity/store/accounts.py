@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import mongoengine as me
 from pymongo.errors import DuplicateKeyError
@@ -73,6 +74,7 @@ class Account:
     id: str
     version: int
     email: str
+    email_key: str
     email_verified: bool
     name: str
     language: Language
@@ -96,6 +98,16 @@ class NewAccount:
     audience: Audience
     password_hash: str
     verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Hold one change of an account: fields by their names in the document, and the events that say it."""
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    push: Mapping[str, Any] = field(default_factory=dict)
+    unset: Sequence[str] = ()
+    events: Sequence[Recorded] = ()
 
 
 class Accounts:
@@ -134,6 +146,21 @@ class Accounts:
             return _account(self._store.create(fields, id=new.id, events=events))
         except DuplicateKeyError:
             raise AddressTaken from None
+
+    def change(self, account: Account, change: Change) -> Account:
+        """Change an account at exactly this version and record its events in the same write. Errors: Stale, AddressTaken."""
+        try:
+            changed = self._store.change(
+                account.id,
+                account.version,
+                set=change.set,
+                push=change.push,
+                unset=change.unset,
+                events=change.events,
+            )
+        except DuplicateKeyError:
+            raise AddressTaken from None
+        return _account(changed)
 
     def add_receipt(self, account: Account, receipt: Receipt, event: Recorded) -> Account:
         """Add a receipt and record its event in one write. Errors: Stale when the account changed meanwhile."""
@@ -185,6 +212,7 @@ def _account(found: AccountDocument) -> Account:
         id=found.id,
         version=found.version,
         email=found.email,
+        email_key=found.email_key,
         email_verified=bool(found.email_verified),
         name=found.name,
         language=found.language,

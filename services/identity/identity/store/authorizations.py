@@ -140,6 +140,26 @@ class Authorizations:
         """End what was authorized in a browser session."""
         self._revoke({"session": session}, why)
 
+    def revoke_of_member(self, member: str, why: str, but_session: str | None = None) -> None:
+        """End everything a member authorized, except what belongs to one browser session."""
+        self._revoke({"member": member, "session": {"$ne": but_session}} if but_session else {"member": member}, why)
+
+    def revoke_app(self, member: str, id: str, why: str) -> bool:
+        """End what a member authorized outside a browser session; return whether there was such a thing."""
+        which = {"_id": id, "member": member, "session": None, "revoked_at": None}
+        if AuthorizationDocument._get_collection().find_one(which, {"_id": 1}) is None:
+            return False
+        self._revoke(which, why)
+        return True
+
+    def apps_of(self, member: str) -> list[Authorization]:
+        """Return what a member authorized outside a browser session and what still works, newest first."""
+        which = {"member": member, "session": None, "revoked_at": None, "redeemed_at": {"$ne": None}}
+        rows = AuthorizationDocument._get_collection().find(
+            which | {"ends_at": {"$gt": now()}}, sort=[("signed_in_at", -1)]
+        )
+        return [found for row in rows if (found := _authorization(row)) is not None]
+
     def _revoke(self, which: dict[str, object], why: str) -> None:
         AuthorizationDocument._get_collection().update_many(
             {**which, "revoked_at": None}, {"$set": {"revoked_at": now(), "revoked_why": why}}

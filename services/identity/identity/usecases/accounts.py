@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 from identity.domain.roles import Role
 from identity.errors import NoSuchAccount, TooManyTries, WrongSignIn
 from identity.ports import Ports
-from identity.store.accounts import Account
+from identity.store.accounts import Account, Change
 from identity.store.counters import Limit
-from pijnstad_kit.problems import Conflict, Stale
+from pijnstad_kit.problems import Conflict, NotFound, Stale
 from pijnstad_kit.store.documents import now
+
+_TRIES = 8
 
 
 def sign_in(key: str, password: str, caller: str, ports: Ports) -> Account:
@@ -28,6 +31,26 @@ def sign_in(key: str, password: str, caller: str, ports: Ports) -> Account:
     if ports.passwords.outdated(account.password_hash):
         ports.accounts.rehash(account, ports.passwords.hash(password))
     return account
+
+
+def prove(account: Account, password: str, ports: Ports) -> None:
+    """Take the password once more, before something that matters. Errors: WrongSignIn, TooManyTries."""
+    within(Limit("sign-in of account", ports.settings.sign_ins_per_account), account.email_key, ports)
+    if not ports.passwords.fits(password, account.password_hash):
+        raise WrongSignIn
+
+
+def changed(member: str, make: Callable[[Account], Change], ports: Ports) -> Account:
+    """Change an account, again on its newest version when somebody else was faster. Errors: NotFound, Conflict."""
+    for _ in range(_TRIES):
+        account = ports.accounts.get(member)
+        if account is None or account.disabled:
+            raise NotFound()
+        try:
+            return ports.accounts.change(account, make(account))
+        except Stale:
+            continue
+    raise Conflict("Please repeat the request.")
 
 
 def change_role(key: str, role: Role, granted: bool, by: str, ports: Ports) -> Account:

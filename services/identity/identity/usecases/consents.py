@@ -5,10 +5,11 @@ from __future__ import annotations
 from identity.domain import consents
 from identity.domain.consents import TEXTS, ConsentState, Receipt
 from identity.domain.people import Language
-from identity.errors import OnlyFirstParty, TextChanged, TooManyTries
+from identity.errors import TextChanged, TooManyTries
 from identity.ports import Ports
 from identity.store.accounts import Account
 from identity.store.counters import Limit
+from identity.usecases.firstparty import check_first_party
 from pijnstad_contracts.identity import ConsentGiven, ConsentWithdrawn, Purpose
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import Conflict, NotFound, Stale
@@ -32,7 +33,7 @@ def answer_consent(
     `read` is the version of the text that was on the screen, where the client says so.
     Errors: OnlyFirstParty, TextChanged, TooManyTries, NotFound, Conflict.
     """
-    _check_client(client_id, ports)
+    check_first_party(client_id, ports)
     if given and read is not None and read != TEXTS[purpose].version:
         raise TextChanged("Show the current text and ask again.", version=TEXTS[purpose].version)
     for _ in range(_TRIES):
@@ -55,12 +56,6 @@ def _event(receipt: Receipt) -> ConsentGiven | ConsentWithdrawn:
     if receipt.given:
         return ConsentGiven(purpose=receipt.purpose, text_version=receipt.text_version)
     return ConsentWithdrawn(purpose=receipt.purpose)
-
-
-def _check_client(client_id: str, ports: Ports) -> None:
-    client = ports.clients.get(client_id)
-    if client is None or not client.first_party:
-        raise OnlyFirstParty("Consents are given and withdrawn in Pijnstad's own apps.")
 
 
 def _check_pace(member: str, ports: Ports) -> None:

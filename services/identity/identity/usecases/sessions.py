@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from identity.domain.people import Language
 from identity.ports import Ports
 from identity.store.accounts import Account
+from pijnstad_kit.problems import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,42 @@ def end_session(cookie: str | None, ports: Ports) -> None:
         return
     ports.sessions.end(cookie)
     ports.authorizations.revoke_of_session(session.sid, "signed out")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Hold one place where a member is signed in: a browser, or an app (then with its names)."""
+
+    id: str
+    kind: Literal["browser", "app"]
+    name: Mapping[Language, str]
+    since: datetime
+
+
+def places(member: str, ports: Ports) -> list[Place]:
+    """Return everywhere a member is signed in, newest first. One browser is one place, however often it signed in."""
+    browsers = {session.sid: session for session in reversed(ports.sessions.of_member(member))}
+    found = [Place(one.sid, "browser", _both(one.device), one.signed_in_at) for one in browsers.values()]
+    for app in ports.authorizations.apps_of(member):
+        client = ports.clients.get(app.client_id)
+        if client is not None:
+            found.append(Place(app.id, "app", client.names, app.signed_in_at))
+    return sorted(found, key=lambda place: place.since, reverse=True)
+
+
+def end_place(member: str, id: str, ports: Ports) -> None:
+    """Sign a member out at one place, with every token that was given there. Errors: NotFound."""
+    if ports.sessions.end_named(member, id):
+        ports.authorizations.revoke_of_session(id, "ended by its member")
+    elif not ports.authorizations.revoke_app(member, id, "ended by its member"):
+        raise NotFound()
+
+
+def end_other_places(member: str, but: str | None, ports: Ports) -> None:
+    """Sign a member out everywhere except in the browser session named `but`; without one, everywhere."""
+    ports.sessions.end_all(member, but)
+    ports.authorizations.revoke_of_member(member, "ended by its member", but)
+
+
+def _both(name: str) -> Mapping[Language, str]:
+    return {"nl": name, "en": name}
