@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from checker import Checker
+from room import Room
 
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.testing import wait_for
@@ -95,6 +96,31 @@ def writing(checker: Checker, members: list[str], *, hands: int = 2, every: floa
             ended.set()
         for job in jobs:
             job.result(timeout=2 * PATIENCE)
+
+
+@contextmanager
+def reading(checker: Checker, member: str, replicas: Sequence[Room], *, every: float = 0.02) -> Iterator[list[int]]:
+    """Read a diary again and again over all replicas, as the edge does: who cannot be reached is passed by for a GET.
+
+    Gives the statuses, 0 where no replica answered.
+    """
+    statuses: list[int] = []
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.wait(every):
+            first = len(statuses) % len(replicas)
+            order = (*replicas[first:], *replicas[:first])
+            answers = (checker.rooms.ask("GET", "/selfcare/v1/diary?limit=5", member, of=room)[0] for room in order)
+            statuses.append(next((status for status in answers if status), 0))
+
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(go_on)
+        try:
+            yield statuses
+        finally:
+            ended.set()
+        job.result(timeout=PATIENCE)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pijnstad_kit.testing import wait_for
 
 SWITCHED = Path(__file__).with_name("switched.py")
 START = 40.0
+GRACE = 30.0  # seconds every process has to stop
 
 
 @dataclass
@@ -71,11 +73,19 @@ class Room:
 
     def kill(self) -> None:
         """Kill it and its children as a crash would (SIGKILL)."""
-        self._signal(signal.SIGKILL)
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
-    def stop(self) -> None:
-        """Ask it to end, and wait."""
-        self._signal(signal.SIGTERM)
+    def stop(self) -> float:
+        """Ask it to end, and wait. Returns how many seconds it took. Errors: TimeoutExpired past the grace time."""
+        began = time.monotonic()
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGTERM)
+            self.process.wait(GRACE + 5)
+        return time.monotonic() - began
 
     def restart(self, faults: str = "", *, switches: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
         """Stop it and start it again, with failpoints or switches or as usual."""
@@ -109,12 +119,6 @@ class Room:
         assert self.process is not None
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def _signal(self, number: int) -> None:
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-            self.process.wait(35)
 
 
 def http_status(listen: str, path: str) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 from checker import Checker, note
-from members import ENTRIES, arrive, write, write_one
-from rooms import Room
+from members import ENTRIES, arrive, reading, write, write_one, writing
+from room import GRACE, Room
 
 from pijnstad_kit.testing import wait_for
 
 pytestmark = pytest.mark.fault
+ROUNDS = 3
 RELAY = ("relay.before_publish", "publisher.before_confirm", "relay.before_pull", "relay.between_writes")
 WORKER = ("before_effect", "after_effect", "before_ack")
 
@@ -85,6 +87,26 @@ def test_r04_worker_killed_while_it_sends_an_event_to_retry(checker: Checker) ->
     verdict = checker.verdict("R04 worker killed while sending to retry", faults=1)
     note(verdict)
     assert verdict.twice > 0, "nothing was delivered twice, so nothing was proven"
+
+
+def test_r05_each_process_is_asked_to_stop_under_load_in_turn(checker: Checker, seed: int) -> None:
+    """Two replicas of the api, as in production: an edge passes by one that is on its way out."""
+    rooms, members = checker.rooms, arrive(checker)
+    replicas = [rooms.selfcare_api, rooms.another(rooms.selfcare_api)]
+    replicas[1].start()
+    turns = [*replicas, rooms.selfcare_worker, rooms.content_worker]
+    slowest = 0.0
+    with writing(checker, members), reading(checker, members[0], replicas) as statuses:
+        for number in range(ROUNDS):
+            random.Random(seed + number).shuffle(turns)
+            for room in turns:
+                slowest = max(slowest, room.stop())
+                room.start()
+    bad = sum(status == 0 or status >= 500 for status in statuses)
+    note(checker.verdict("R05 SIGTERM of each process, in turn", faults=ROUNDS * len(turns)))
+    assert slowest < GRACE, f"a process took {slowest:.0f} s to stop"
+    assert len(statuses) > 100
+    assert bad <= len(statuses) / 100, f"{bad} of {len(statuses)} reads failed"
 
 
 def _spent(room: Room) -> list[str]:
