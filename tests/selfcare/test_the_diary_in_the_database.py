@@ -55,7 +55,7 @@ def test_a_removed_entry_leaves_ids_and_events_and_nothing_it_said(anna: Any, ra
     anna.send("DELETE", f"/{entry['id']}")
     document = raw.diary_entries.find_one({"_id": entry["id"]})
     assert set(document) == {
-        "_id", "member", "version", "sequence", "outbox", "waiting", "request_hash",
+        "_id", "member", "version", "sequence", "outbox", "relayed", "keeps", "waiting", "request_hash",
         "created_at", "updated_at", "removed_at",
     }  # fmt: skip
     assert [type(event.data) for event in events_of(raw, entry["id"])] == [
@@ -63,6 +63,7 @@ def test_a_removed_entry_leaves_ids_and_events_and_nothing_it_said(anna: Any, ra
         DiaryEntryAmended,
         DiaryEntryRemoved,
     ]
+    assert document["keeps"] == 1  # of what was told, only that it is gone stays when these have been sent
 
 
 def test_events_carry_themes_and_levels_and_the_member_and_never_a_word(anna: Any, raw: Any) -> None:

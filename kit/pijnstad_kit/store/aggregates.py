@@ -20,10 +20,13 @@ from pijnstad_kit import context
 from pijnstad_kit.faults import failpoint
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import IdempotencyKeyReused, Stale, Unavailable
+from pijnstad_kit.store import epoch, outbox
 from pijnstad_kit.store.documents import AggregateDocument, now
 
 DUPLICATE_KEY = 11000
 OUTBOX_LIMIT = 500  # events waiting in one aggregate before commands on it get 503
+
+_COUNTS = {"sequence": 1, "relayed": 1, "outbox.id": 1}
 
 D = TypeVar("D", bound=AggregateDocument)
 
@@ -62,9 +65,8 @@ class Created:
 class AggregateStore(Generic[D]):
     """Read and write the aggregates of one document class. Fields are given by their names in the document."""
 
-    def __init__(self, document: type[D], epoch: int = 1) -> None:
+    def __init__(self, document: type[D]) -> None:
         self.document = document
-        self._epoch = epoch
 
     @property
     def collection(self) -> Collection[dict[str, Any]]:
@@ -113,17 +115,22 @@ class AggregateStore(Generic[D]):
         push: Mapping[str, Any] | None = None,
         unset: Sequence[str] = (),
         events: Sequence[Recorded] = (),
+        keeps: int | None = None,
     ) -> D:
         """Change an aggregate at exactly this version and record its events in the same write.
 
+        `keeps` is how many told events stay in its outbox from now on: 1 for what is let go, whose past must not stay.
         Errors: Stale when the version moved on, Unavailable when its outbox is full.
         """
-        before = self.collection.find_one({"_id": id, "version": version}, {"sequence": 1, "outbox.id": 1})
+        before = self.collection.find_one({"_id": id, "version": version}, _COUNTS)
         if before is None:
             raise Stale("Load it again and repeat your change on the newest version.")
-        if len(before.get("outbox", ())) + len(events) > OUTBOX_LIMIT:
+        waiting = outbox.waits(before) + len(events)
+        if waiting > OUTBOX_LIMIT:
             raise Unavailable("Too many events of this still wait to be sent.")
-        update = self._update(id, int(before["sequence"]), set or {}, push or {}, unset, events)
+        fields = dict(set or {}) if keeps is None else {**(set or {}), "keeps": keeps}
+        kept = max(outbox.KEPT if keeps is None else keeps, waiting)
+        update = self._update(id, int(before["sequence"]), fields, push or {}, unset, events, kept)
         after = self.collection.find_one_and_update(
             {"_id": id, "version": version}, update, return_document=ReturnDocument.AFTER
         )
@@ -141,6 +148,7 @@ class AggregateStore(Generic[D]):
         push: Mapping[str, Any],
         unset: Sequence[str],
         events: Sequence[Recorded],
+        kept: int,
     ) -> dict[str, Any]:
         moment = now()
         update: dict[str, Any] = {
@@ -150,7 +158,7 @@ class AggregateStore(Generic[D]):
         pushes = dict(push)
         if events:
             update["$set"]["waiting"] = True
-            pushes["outbox"] = {"$each": self._entries(id, sequence, events, moment)}
+            pushes["outbox"] = {"$each": self._entries(id, sequence, events, moment), "$slice": -kept}
         if pushes:
             update["$push"] = pushes
         if unset:
@@ -164,6 +172,7 @@ class AggregateStore(Generic[D]):
             "_id": new.id,
             "version": 1,
             "sequence": len(new.events),
+            "relayed": 0,
             "outbox": self._entries(new.id, 0, new.events, moment),
             "created_at": moment,
             "updated_at": moment,
@@ -186,7 +195,7 @@ class AggregateStore(Generic[D]):
             subject=id,
             time=moment,
             sequence=sequence,
-            epoch=self._epoch,
+            epoch=epoch.current(self.collection.database),
             data=recorded.data,
             member=recorded.member,
             notify=recorded.notify,

@@ -9,7 +9,8 @@ from mongoengine.connection import get_db
 from pymongo.database import Database
 
 from pijnstad_kit.settings import StoreSettings
-from pijnstad_kit.store.indexes import ensure_indexes, forget
+from pijnstad_kit.store import epoch, indexes
+from pijnstad_kit.store.indexes import ensure_indexes
 
 TIMEOUT_MS = 4000  # an api must say 503 within 5 s; this spans server selection, the operation and its retries
 
@@ -17,7 +18,8 @@ TIMEOUT_MS = 4000  # an api must say 503 within 5 s; this spans server selection
 def connect(settings: StoreSettings, *, timeout_ms: int = TIMEOUT_MS) -> Database[dict[str, Any]]:
     """Open the service's database under its own alias and return it. Connecting itself is lazy: nothing is sent yet."""
     mongoengine.disconnect(alias=settings.service)
-    forget()
+    indexes.forget()
+    epoch.forget()
     mongoengine.connect(
         settings.database_name,
         alias=settings.service,

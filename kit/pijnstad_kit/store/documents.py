@@ -14,7 +14,7 @@ def now() -> datetime:
 
 
 class OutboxEntry(me.EmbeddedDocument):
-    """Hold one event that waits for the relay: its id, its routing key and the encoded envelope."""
+    """Hold one event: its id, its routing key and the encoded envelope."""
 
     id = me.StringField(required=True)
     type = me.StringField(required=True)
@@ -24,15 +24,18 @@ class OutboxEntry(me.EmbeddedDocument):
 class AggregateDocument(me.Document):
     """Be an aggregate: one document, one version, one stream of events.
 
-    Never save one whole with mongoengine (two concurrent saves lose an event): use AggregateStore. `waiting` is there
-    only while the outbox holds something, so that the relay finds it by a sparse index.
+    Never save one whole with mongoengine (two concurrent saves lose an event): use AggregateStore. The outbox holds
+    the last events; those numbered above `relayed` wait, and `waiting` is there only while there are such, so that the relay
+    finds them by a sparse index. `keeps`, where it is there, is how many told events may stay.
     """
 
     id = me.StringField(primary_key=True)
     version = me.IntField(required=True, default=1)
     sequence = me.IntField(required=True, default=0)
     outbox = me.EmbeddedDocumentListField(OutboxEntry)
+    relayed = me.IntField()
     waiting = me.BooleanField()
+    keeps = me.IntField()
     request_hash = me.StringField()
     created_at = me.DateTimeField(required=True)
     updated_at = me.DateTimeField(required=True)

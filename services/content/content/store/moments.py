@@ -197,7 +197,10 @@ class MomentStore:
 
     def _let_go(self, query: Mapping[str, Any]) -> None:
         private = dict.fromkeys(("themes", "suggestion.theme", "suggestion.direction", "suggestion.times"), "")
-        self._update({**query, "themes": {"$exists": True}}, {"$unset": private})
+        # What was told of them says why too, so it goes with them: at once, or when it has been sent.
+        untold = {"waiting": {"$exists": False}, "themes": {"$exists": True}}
+        self._update({**query, **untold}, {"$unset": private, "$set": {"outbox": [], "keeps": 0}})
+        self._update({**query, "themes": {"$exists": True}}, {"$unset": private, "$set": {"keeps": 0}})
         self._update({**query, "suggestion.state": "open"}, {"$set": {"suggestion.state": "withdrawn"}})
 
     def _update(self, query: Mapping[str, Any], update: Mapping[str, Any]) -> None:

@@ -129,7 +129,7 @@ class Diary:
     def remove(self, member: str, id: str, version: int, *, events: Sequence[Recorded]) -> None:
         """Let an entry go, words, numbers, times and history at once; a tombstone carries its last event. Errors: Stale."""
         self._entries.change(
-            id, version, set={"removed_at": now()}, unset=("written_by", "history", *_WRITTEN), events=events
+            id, version, set={"removed_at": now()}, unset=("written_by", "history", *_WRITTEN), events=events, keeps=1
         )
 
     def version_of(self, member: str, id: str) -> int | None:
