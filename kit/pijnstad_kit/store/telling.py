@@ -1,8 +1,8 @@
 """What a service can tell about its streams, and telling it again: the source's side of reconciliation.
 
 A stream is a collection of aggregates; its page says of each aggregate its epoch, the number of its last event and which
-events are still in its outbox (ids, types and numbers). Telling again puts them back among those that wait: with the same ids
-and numbers, and with the epoch of today, so that after a restore they count above what was told before it.
+events are still in its outbox (ids, types, numbers). Telling again puts them back among those that wait: with the same
+ids and numbers, and with the epoch of today, so that after a restore they count above what was told before it.
 """
 
 from __future__ import annotations
