@@ -1,8 +1,4 @@
-"""The ASGI application: guard, route, token, then to a service, to the control plane, or to what the loop answers itself.
-
-Checks that may refuse a request on the way to a service (limits and breakers, once they are here) are `Check`s: called in
-order with the exchange, after its token is known and before a service hears of it; one that refuses raises a Problem.
-"""
+"""The ASGI application: guard, route, token, then to a service, to the control plane, or to what the loop answers itself."""
 
 from __future__ import annotations
 
@@ -15,11 +11,13 @@ from urllib.parse import parse_qs
 import orjson
 
 from gateway.answers import described
-from gateway.errors import MethodNotAllowed, NotFound, Problem, Unauthenticated, Unavailable
+from gateway.errors import MethodNotAllowed, Misdirected, NotFound, Problem, Unauthenticated, Unavailable
 from gateway.exchange import CallerGone, Exchange, Receive, Scope, Send
-from gateway.guard import check_target
+from gateway.guard import Hosts, check_target
 from gateway.introspection import Introspector, Known, bearer
+from gateway.limits import Limits
 from gateway.minting import KeyRing, Mint
+from gateway.networks import Callers
 from gateway.observe import Observer
 from gateway.proxy import Proxy
 from gateway.routes import READ, Route, RouteTable
@@ -27,10 +25,10 @@ from gateway.store import TICKET_SECONDS, TicketStore
 from gateway.stream import Hub
 from pijnstad_kit import logs
 
-Check = Callable[[Exchange], Awaitable[None]]
 Handler = Callable[[Exchange], Awaitable[None]]
 
 _CONTROL_HEARS = frozenset((b"host", b"accept", b"accept-language", b"if-none-match", b"if-modified-since", b"range"))
+PROBES = frozenset((b"/healthz", b"/readyz"))  # asked by address
 _log = logs.get_logger("gateway")
 
 
@@ -40,6 +38,9 @@ class Parts:
 
     public_url: str
     production: bool
+    hosts: Hosts
+    callers: Callers
+    limits: Limits
     table: RouteTable
     proxies: dict[str, Proxy]  # by the prefix of the route
     introspector: Introspector
@@ -53,7 +54,6 @@ class Parts:
     background: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
     on_start: Callable[[], None] = lambda: None
     on_stop: Callable[[], None] = lambda: None
-    checks: tuple[Check, ...] = ()
 
 
 class Gateway:
@@ -76,8 +76,9 @@ class Gateway:
         """Be the ASGI entry."""
         if scope["type"] == "http":
             parts = self._parts
-            exchange = Exchange(scope, receive, send, public_url=parts.public_url, production=parts.production)
-            await self._serve(exchange)
+            await self._serve(
+                Exchange(scope, receive, send, parts.callers, public_url=parts.public_url, production=parts.production)
+            )
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
 
@@ -105,6 +106,8 @@ class Gateway:
     async def _dispatch(self, exchange: Exchange) -> None:
         check_target(exchange.path, exchange.query)
         route = exchange.route = self._parts.table.match(exchange.path)
+        if exchange.fields[b"host"] not in self._parts.hosts and exchange.path not in PROBES:
+            raise Misdirected()
         if route is None or route.to == "nobody":
             raise NotFound("There is nothing at this address.", detail_nl="Op dit adres staat niets.")
         if exchange.method not in route.methods:
@@ -118,8 +121,6 @@ class Gateway:
 
     async def _forward(self, exchange: Exchange, route: Route) -> None:
         authorization = await self._authorization(exchange, route)
-        for check in self._parts.checks:
-            await check(exchange)
         proxy = self._parts.proxies[route.prefix]
         if route.to != "identity" or exchange.token is None or exchange.method in READ:
             return await proxy.carry(exchange, authorization)
@@ -133,8 +134,10 @@ class Gateway:
         sent = exchange.fields.get(b"authorization")
         if route.auth in ("required", "optional"):
             if sent is None and route.auth == "optional":
+                self._parts.limits.address(exchange.address)
                 return b""
             return self._parts.mint.authorization(await self._known(exchange), route.audience)
+        self._parts.limits.address(exchange.address)
         if route.credentials and sent is not None:
             return b"authorization: " + sent + b"\r\n"
         return b""
@@ -142,9 +145,20 @@ class Gateway:
     async def _known(self, exchange: Exchange) -> Known:
         sent = exchange.fields.get(b"authorization")
         if sent is None:
+            self._parts.limits.address(exchange.address)
             raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
         exchange.token = bearer(sent)
-        return await self._parts.introspector.known(exchange.token)
+        return await self._member(exchange, exchange.token)
+
+    async def _member(self, exchange: Exchange, token: bytes) -> Known:
+        """Return whom a token speaks for, within what may be asked. Errors: Unauthenticated, TooManyRequests."""
+        introspector, limits = self._parts.introspector, self._parts.limits
+        known = introspector.remembered(token)
+        if known is None:
+            limits.address(exchange.address)
+            known = await introspector.known(token)
+        limits.member(token, known.member)
+        return known
 
     # What the loop answers itself
 
@@ -171,15 +185,18 @@ class Gateway:
         if tickets:
             token = await _in_thread(self._parts.tickets.redeem, tickets[0]) if len(tickets) == 1 else None
             if token is None:
+                self._parts.limits.address(exchange.address)
                 raise Unauthenticated("This ticket is unknown, used or too old. Ask for a new one.")
             exchange.token = token.encode()
-            known = await self._parts.introspector.known(exchange.token)
+            known = await self._member(exchange, exchange.token)
         else:
             known = await self._known(exchange)
+        self._parts.limits.stream(self._parts.hub.count(known.member))
         await self._parts.hub.serve(exchange, known, exchange.token or b"")
 
     async def _control(self, exchange: Exchange) -> None:
         """Let Flask answer from its threads; its answers are small and whole, ours are the headers around them."""
+        self._parts.limits.address(exchange.address)
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":

@@ -13,10 +13,13 @@ from gateway import observe
 from gateway.app import Gateway, Parts
 from gateway.config import GatewaySettings
 from gateway.control import create_control
+from gateway.guard import Hosts
 from gateway.headers import Policy
 from gateway.introspection import Introspector
+from gateway.limits import Limits
 from gateway.metrics_server import serve_metrics
 from gateway.minting import KeyRing, Mint
+from gateway.networks import Callers, Networks
 from gateway.notices import NoticeListener
 from gateway.observe import Observer
 from gateway.pool import Pool
@@ -49,17 +52,21 @@ def create_app() -> Gateway:
 def build(settings: GatewaySettings) -> Gateway:
     """Put the gateway together."""
     upstreams = settings.upstreams()
-    pools = {name: Pool(name, url) for name, url in upstreams.items()}
+    pools = {name: Pool(name, urls, settings.upstream_busy) for name, urls in upstreams.items()}
+    asking = Pool("identity", upstreams["identity"])  # its own, so that slow pages never hold up questions about tokens
     secret = settings.introspection_secret.get_secret_value()
-    introspector = Introspector(partial(ask, pools["identity"]), CLIENT_ID, secret)
+    introspector = Introspector(partial(ask, asking), CLIENT_ID, secret)
     vault = Vault(settings.master_key_bytes)
     ring, hub, observer = KeyRing(KeyStore(vault)), Hub(introspector), Observer(settings.log_format)
     listening = _Listening(settings.bus_url, hub)
     tickets = TicketStore(vault)
-    described = {name: upstreams[name] for name in UPSTREAMS if name != "web"}
+    described = {name: pools[name].url for name in UPSTREAMS if name != "web"}
     parts = Parts(
         public_url=settings.public_url,
         production=settings.production,
+        hosts=Hosts(settings.host_names),
+        callers=Callers(Networks(settings.trusted_proxies)),
+        limits=Limits(settings.quota, Networks(settings.free_networks)),
         table=RouteTable(),
         proxies=_proxies(pools, settings),
         introspector=introspector,
@@ -69,7 +76,11 @@ def build(settings: GatewaySettings) -> Gateway:
         hub=hub,
         observer=observer,
         control=WSGIMiddleware(create_control(settings.public_url, described), workers=CONTROL_THREADS),
-        state=lambda: {"signing_keys": _word(ring.ready), "bus": _word(listening.now)},
+        state=lambda: {
+            "signing_keys": _word(ring.ready),
+            "bus": _word(listening.now),
+            **{name: _word(pool.well) for name, pool in pools.items()},
+        },
         background=(
             ring.follow,
             hub.keep_alive,
@@ -79,7 +90,7 @@ def build(settings: GatewaySettings) -> Gateway:
             partial(_gauge, pools, introspector, hub),
         ),
         on_start=listening.start,
-        on_stop=lambda: _stop(listening, hub, pools, observer),
+        on_stop=lambda: _stop(listening, hub, [asking, *pools.values()], observer),
     )
     return Gateway(parts)
 
@@ -134,13 +145,14 @@ async def _gauge(pools: dict[str, Pool], introspector: Introspector, hub: Hub) -
         observe.KNOWN.set(len(introspector))
         for name, pool in pools.items():
             observe.CONNECTIONS.labels(name).set(len(pool))
+            observe.AWAY.labels(name).set(sum(address.breaker.open for address in pool.addresses))
         await asyncio.sleep(5)
 
 
-def _stop(listening: _Listening, hub: Hub, pools: dict[str, Pool], observer: Observer) -> None:
+def _stop(listening: _Listening, hub: Hub, pools: list[Pool], observer: Observer) -> None:
     listening.stop()
     hub.end_all()
-    for pool in pools.values():
+    for pool in pools:
         pool.close()
     observer.flush()
 

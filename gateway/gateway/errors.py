@@ -8,6 +8,7 @@ __all__ = [
     "BadGateway",
     "BadPath",
     "MethodNotAllowed",
+    "Misdirected",
     "NotFound",
     "Problem",
     "TooLarge",
@@ -47,6 +48,16 @@ class MethodNotAllowed(Problem):
 
     def __init__(self, methods: frozenset[str]) -> None:
         super().__init__("See the Allow header.", headers={"Allow": ", ".join(sorted(methods))})
+
+
+class Misdirected(Problem):
+    """The Host is not one of ours: an address typed by number, a name pointed at us, or a cache that is being poisoned."""
+
+    status, slug = 421, "misdirected"
+    title, title_nl = "This address is not ours", "Dit adres is niet van ons"
+
+    def __init__(self) -> None:
+        super().__init__("Use the address of the city.", detail_nl="Gebruik het adres van de stad.")
 
 
 class UpstreamAway(Unavailable):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
 from gateway.answers import ALWAYS, HSTS, Header, described, problem_body, problem_headers
+from gateway.networks import Callers
 from gateway.routes import Route
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import Problem
@@ -44,6 +45,7 @@ class Exchange:
         *(
             "_receive",
             "_send",
+            "address",
             "broken",
             "correlation_id",
             "fields",
@@ -57,7 +59,9 @@ class Exchange:
         *("production", "request_id", "route", "scope", "started", "status", "token"),
     )
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, *, public_url: str, production: bool) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, callers: Callers, *, public_url: str, production: bool
+    ) -> None:
         self.scope = scope
         self._receive = receive
         self._send = send
@@ -69,6 +73,8 @@ class Exchange:
         self.query: bytes = scope["query_string"]
         self.headers: list[Header] = scope["headers"]
         self.fields = dict(self.headers)
+        client = scope.get("client")
+        self.address = callers.address(client[0], self.fields) if client else "unknown"
         self.correlation_id = new_id()
         asked = self.fields.get(b"x-request-id")
         self.request_id = asked.decode() if asked and _ID.fullmatch(asked) else self.correlation_id

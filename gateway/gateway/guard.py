@@ -1,13 +1,15 @@
-"""The path guard: a path that two programs could read in two ways goes no further. Pure."""
+"""The guard of path and Host: what two programs could read in two ways, or is not ours, goes no further. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 from gateway.errors import BadPath, UrlTooLong
 
 MAX_QUERY = 4096
+MAX_SEEN = 64
 
 # Empty and dot segments, backslashes, control and non-ASCII bytes; escapes of slash, backslash, dot, NUL and controls, of
 # characters that need no escape (letters, digits, - _), of the percent sign itself, and escapes that are none.
@@ -15,6 +17,8 @@ _AMBIGUOUS = re.compile(
     rb"//|\\|[\x00-\x20\x7f-\xff]|/\.{1,2}(?:/|\Z)"
     rb"|%(?![0-9A-Fa-f]{2})|%[01][0-9A-Fa-f]|%2[5DdEeFf]|%3[0-9]|%[46][1-9A-Fa-f]|%[57][0-9Aa]|%5[CcFf]|%7[Ff]"
 )
+
+_PORT = re.compile(r":[0-9]+\Z")
 
 
 def check_target(raw_path: bytes, query: bytes) -> None:
@@ -25,6 +29,22 @@ def check_target(raw_path: bytes, query: bytes) -> None:
         raise BadPath()
     if len(query) > MAX_QUERY:
         raise UrlTooLong(f"A query may be {MAX_QUERY} bytes at most.")
+
+
+class Hosts:
+    """Be the names the city answers to, with any port; remembers how they were written."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(name.lower() for name in names)
+        self._seen: set[bytes] = set()
+
+    def __contains__(self, host: bytes) -> bool:
+        if host in self._seen:
+            return True
+        name = _PORT.sub("", host.decode("latin-1").lower())
+        if name in self._names and len(self._seen) < MAX_SEEN:
+            self._seen.add(host)
+        return name in self._names
 
 
 def _is_utf8(raw_path: bytes) -> bool:

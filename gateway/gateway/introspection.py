@@ -19,7 +19,7 @@ from urllib.parse import quote
 import orjson
 
 from gateway.errors import Unauthenticated, Unavailable
-from gateway.upstream import UpstreamError
+from gateway.failures import UpstreamError
 from pijnstad_kit import logs
 
 FRESH_SECONDS = 10.0

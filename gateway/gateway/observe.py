@@ -33,6 +33,13 @@ CONNECTIONS = Gauge(
     "pijnstad_gateway_upstream_connections", "Open connections to a service", ["upstream"], multiprocess_mode="livesum"
 )
 
+AWAY = Gauge(
+    "pijnstad_gateway_upstream_away",
+    "Addresses of a service that a breaker keeps requests from",
+    ["upstream"],
+    multiprocess_mode="livemax",
+)
+
 
 class Observer:
     """Count and write down what was answered."""

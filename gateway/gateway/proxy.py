@@ -1,4 +1,4 @@
-"""Passing a request to a service and its answer back: streaming both ways, deadlines, one retry, never a mixed-up answer.
+"""Passing a request to a service and its answer back: streaming both ways, deadlines, retries, never a mixed-up answer.
 
 Routes and tokens are decided before; here bytes move. Small bodies are gathered first, so that a slow caller never holds a
 thread of a service.
@@ -11,13 +11,15 @@ import asyncio
 from gateway.answers import Header
 from gateway.errors import BadGateway, Problem, TooLarge, UpstreamAway, UpstreamTimeout
 from gateway.exchange import CallerGone, Exchange
+from gateway.failures import Full, Refused, Stale, TimedOut, Unheard, UpstreamError
 from gateway.headers import Policy
 from gateway.pool import Pool
-from gateway.upstream import Refused, Stale, TimedOut, UpstreamConnection, UpstreamError
+from gateway.upstream import UpstreamConnection
 
 GATHERED = 64 * 1024  # bodies up to this size are here in full before a service hears of them
 SLOW_READER_SECONDS = 30.0
 REPEATABLE = frozenset({"GET", "HEAD"})
+ATTEMPTS = 3  # a kept connection that went stale, a new one, and one to another address
 BODILESS = frozenset({204, 304})
 
 
@@ -47,16 +49,17 @@ class Proxy:
             raise _problem(error) from None
 
     async def _pass(self, exchange: Exchange, request: bytes, streams: bool) -> None:
-        """Try a connection that is open already, then, where repeating is harmless, a new one."""
-        repeatable = exchange.method in REPEATABLE
-        connection = self._pool.kept(repeatable=repeatable)
-        if connection is not None:
+        """Try a connection that is open already, then a new one; where repeating is harmless, once more somewhere else."""
+        connection = self._pool.kept(repeatable=exchange.method in REPEATABLE) or await self._pool.open()
+        for _ in range(ATTEMPTS - 1):
             try:
                 return await self._over(connection, exchange, request, streams)
-            except Stale:
-                if not repeatable:
+            except Unheard as error:
+                alone = len(self._pool.addresses) == 1 and not isinstance(error, Stale)
+                if alone or exchange.gone or exchange.method not in REPEATABLE:
                     raise
-        await self._over(await self._pool.open(), exchange, request, streams)
+            connection = await self._pool.open(avoid=connection.address)
+        await self._over(connection, exchange, request, streams)
 
     async def _over(self, connection: UpstreamConnection, exchange: Exchange, request: bytes, streams: bool) -> None:
         exchange.when_gone(connection.close)
@@ -134,9 +137,8 @@ class Proxy:
         return b"".join(lines)
 
     def _forwarded(self, exchange: Exchange) -> bytes:
-        """Return RFC 7239 about the connection we see; what the caller claims about itself is dropped."""
-        client = exchange.scope.get("client")
-        address = client[0] if client else "unknown"
+        """Return RFC 7239 about who is calling; what the caller claims about itself is dropped."""
+        address = exchange.address
         node = f'"[{address}]"' if ":" in address else address
         return b'for=%b;host="%b";proto=%b' % (node.encode(), exchange.fields[b"host"], self._scheme)
 
@@ -194,5 +196,5 @@ def _chunk(piece: bytes) -> bytes:
 
 def _problem(error: UpstreamError) -> Problem:
     if isinstance(error, Refused):
-        return UpstreamAway()
+        return UpstreamAway(retry_after=1 if isinstance(error, Full) else 5)
     return UpstreamTimeout() if isinstance(error, TimedOut) else BadGateway()

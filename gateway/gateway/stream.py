@@ -91,6 +91,10 @@ class Hub:
         """Return whether a member has a stream here. May be asked from any thread."""
         return member in self._members
 
+    def count(self, member: str) -> int:
+        """Return how many streams a member has here."""
+        return len(self._members.get(member, ()))
+
     def publish(self, member: str, frame: bytes) -> None:
         """Push a frame to all streams of a member. Only from the loop's thread."""
         for stream in tuple(self._members.get(member, ())):

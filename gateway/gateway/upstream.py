@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 
 from gateway.answers import Header
+from gateway.failures import Broken, Stale, TimedOut, Unheard, UpstreamError
+
+if TYPE_CHECKING:
+    from gateway.pool import Address
 
 HIGH_WATER = 256 * 1024  # bytes of an answer kept here before the service is made to wait
 SMALL = 64 * 1024  # answers up to this size are handed over whole: one wake-up instead of two
@@ -21,28 +25,10 @@ HEAD_LIMIT = 64 * 1024
 CHUNKED = math.inf  # a body whose length is told piece by piece
 
 
-class UpstreamError(Exception):
-    """Be the root of what can go wrong with a service."""
-
-
-class Refused(UpstreamError):
-    """The service could not be reached; it has seen nothing."""
-
-
-class Stale(UpstreamError):
-    """A connection that was used before broke before a single byte of an answer came."""
-
-
-class Broken(UpstreamError):
-    """The service broke off, or its answer is no HTTP."""
-
-
-class TimedOut(UpstreamError):
-    """The service took longer than the route allows."""
-
-
 class UpstreamConnection(asyncio.Protocol):
     """Speak HTTP/1.1 with one service over one connection."""
+
+    address: Address  # where it leads; the pool sets it
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -85,6 +71,11 @@ class UpstreamConnection(asyncio.Protocol):
     def reusable(self) -> bool:
         """Return whether request and answer ended so cleanly that the next exchange may follow."""
         return self._reusable and self.ended and self.alive and not self._spoiled
+
+    @property
+    def let_down(self) -> bool:
+        """Return whether the service took too long or hung up without a word; a connection gone stale is no sign of that."""
+        return isinstance(self._error, (TimedOut, Unheard)) and not isinstance(self._error, Stale)
 
     def spoil(self) -> None:
         """Never use this connection again: its request was not sent to the end."""
@@ -175,7 +166,9 @@ class UpstreamConnection(asyncio.Protocol):
         return self._transport
 
     def _lost(self) -> UpstreamError:
-        return Stale() if self.uses > 1 and not self._heard else Broken()
+        if self._heard:
+            return Broken()
+        return Stale() if self.uses > 1 else Unheard()
 
     # Transport callbacks
 

@@ -91,7 +91,7 @@ def test_every_process_of_the_local_city_runs_in_compose_with_the_same_word() ->
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_process_gets_the_same_variables_locally_and_in_compose(program: Any) -> None:
     (box,) = [b for b in OURS.values() if (package_of(b), b["command"][0]) == (program.service, program.word)]
-    optional = {"LIBRARY_DIR", "DEMO_PASSWORD", "MAIL_FROM"}
+    optional = {"LIBRARY_DIR", "DEMO_PASSWORD", "MAIL_FROM", "HOSTS", "LIMIT_ADDRESS"}
     common = {"MODE", "PUBLIC_URL", "GATEWAY_URL", "LOG_FORMAT", "LISTEN"}
     given = {key.removeprefix("PIJNSTAD_") for key in box["environment"]} - common
     assert given - optional == set(program.wants) - optional

@@ -268,6 +268,9 @@ class City:
             client.settimeout(seconds)
             return talk(client, data, *later)
 
+    def metrics(self) -> str:
+        return self.http.request("GET", f"http://127.0.0.1:{self.metrics_port}/metrics").data.decode()
+
     def open_stream(self, path: str, token: str | None = None) -> SseClient:
         return SseClient(self.port, path, token)
 
@@ -366,6 +369,9 @@ def make_city(tmp_path_factory: pytest.TempPathFactory, mongo_url: str) -> Itera
             "PIJNSTAD_MASTER_KEY": base64.urlsafe_b64encode(os.urandom(32)).decode(),
             "PIJNSTAD_INTROSPECTION_SECRET": SECRET,
             "PIJNSTAD_PUBLIC_URL": "http://localhost:8000",
+            "PIJNSTAD_HOSTS": "a",
+            "PIJNSTAD_LIMIT_TOKEN": "100000",
+            "PIJNSTAD_LIMIT_ACCOUNT": "100000",
             "PIJNSTAD_LISTEN": f"127.0.0.1:{port}",
             "PIJNSTAD_METRICS_LISTEN": f"127.0.0.1:{metrics_port}",
             **{f"PIJNSTAD_{name.upper()}_URL": f"http://127.0.0.1:{one.port}" for name, one in behind.items()},
@@ -399,3 +405,13 @@ def city(shared_city: City) -> Iterator[City]:
         upstream.scripts.clear()
         if kept is not None:
             upstream.scripts["/oauth/introspect"] = kept
+
+
+@pytest.fixture
+def twins(make_city: MakeCity) -> Iterator[tuple[City, Upstream]]:
+    """A gateway whose content service has two addresses; the second one beside it."""
+    other = Upstream()
+    behind = {name: Identity() if name == "identity" else Upstream() for name in NAMES}
+    urls = f"http://127.0.0.1:{behind['content'].port},http://127.0.0.1:{other.port}"
+    yield make_city(upstreams=behind, content_url=urls), other
+    other.stop()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.upstream import HIGH_WATER, Broken, Stale, TimedOut, UpstreamConnection
+from gateway.failures import Broken, Stale, TimedOut, Unheard
+from gateway.upstream import HIGH_WATER, UpstreamConnection
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine"
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -111,11 +112,12 @@ def test_a_spoiled_connection_is_not_used_again() -> None:
     on_a_connection(work)
 
 
-def test_a_connection_lost_while_waiting_is_broken_and_stale_only_when_it_was_used_before() -> None:
+def test_a_connection_lost_while_waiting_is_unheard_and_stale_only_when_it_was_used_before() -> None:
     async def work(connection: UpstreamConnection, _: Remembering) -> None:
         connection.connection_lost(None)
-        with pytest.raises(Broken):
+        with pytest.raises(Unheard) as caught:
             await connection.head(5)
+        assert not isinstance(caught.value, Stale)
 
     async def again(connection: UpstreamConnection, _: Remembering) -> None:
         connection.data_received(ANSWER)
