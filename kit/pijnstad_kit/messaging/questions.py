@@ -2,7 +2,7 @@
 
 A question waits in the service's own queue, which is there only while one of its workers runs: when none does, the broker
 gives the question back and the asker knows at once. Answers come by RabbitMQ's direct reply-to, so nothing is left behind
-by whoever stops listening. What goes over the wire is JSON: {"ask": name, "with": {...}} and {"answer": ...} or {"error": class}.
+by whoever stops listening. On the wire: {"ask": name, "with": {...}} and {"answer": ...} or {"error": class}, in JSON.
 """
 
 from __future__ import annotations
