@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 import secrets
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import urllib3
+from authenticator import Authenticator
 
 REDIRECT = "http://127.0.0.1:49152/callback"
 SCOPE = "openid profile email diary content"
@@ -154,6 +156,23 @@ class Outsider:
     def refresh(self) -> dict[str, Any]:
         """Trade the refresh token for new tokens."""
         return self._token(grant_type="refresh_token", refresh_token=self.tokens["refresh_token"])
+
+    def add_passkey(self) -> None:
+        """Make a passkey on the account's page; from now on one can come in without a password."""
+        self.device = Authenticator(self.base, urlsplit(self.base).hostname or "")
+        page = self._browse("GET", "/account/passkeys")
+        wanted = {"answer": self.device.make(_question(page)), "current_password": self.password}
+        answer = self._submit("/account/passkeys", page, wanted, marker="current_password")
+        if answer.status >= 400:
+            raise Unexpected(f"adding a passkey answered {answer.status}")
+
+    def sign_in_by_passkey(self) -> None:
+        """Come in at a fresh browser with the passkey alone."""
+        self._cookies.clear()
+        page = self._browse("GET", "/account/sign-in")
+        self._submit("/account/sign-in", page, {"answer": self.device.use(_question(page))}, marker="answer")
+        if self._browse_once("GET", "/account").status != 200:
+            raise Unexpected("the passkey did not open the account")
 
     def discovery(self) -> dict[str, Any]:
         """Return the OpenID provider's configuration."""
@@ -335,6 +354,13 @@ def wait_until(condition: Callable[[], Any], what: str, timeout: float = 20) -> 
             raise Unexpected(f"waited {timeout} s in vain for {what}")
         time.sleep(0.05)
     return value
+
+
+def _question(page: Answer) -> dict[str, Any]:
+    found = re.search(r'data-question="([^"]+)"', page.body.decode())
+    if found is None:
+        raise Unexpected("the page asks for no passkey")
+    return json.loads(html.unescape(found[1]))
 
 
 def _form(answer: Answer, marker: str) -> Form:

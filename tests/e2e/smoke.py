@@ -88,6 +88,25 @@ def one_person(base: str, client: str) -> None:
         _must(bool(item["sources"]), "the item names no source")
         note(f"{item['sources'][0]['title']}, {item['sources'][0]['section']}")
     stream.close()
+    the_door(base, client, person)
+
+
+def the_door(base: str, client: str, person: Outsider) -> None:
+    """Come in by a passkey, and end a session from another device."""
+    with step("make a passkey and sign in with it"):
+        person.add_passkey()
+        person.sign_in_by_passkey()
+    phone = Outsider(base, client)
+    phone.email, phone.password = person.email, person.password
+    with step("sign in on a second device and end that from the first") as note:
+        phone.sign_in()
+        phone.expect(200, "GET", "/identity/v1/me")
+        newest = person.expect(200, "GET", "/identity/v1/sessions")["items"]
+        for place in [one for one in newest if one["kind"] == "app"][:1]:
+            person.expect(204, "DELETE", f"/identity/v1/sessions/{place['id']}")
+        ended = time.perf_counter()
+        wait_until(lambda: phone.request("GET", "/identity/v1/me").status == 401, "the token to die", timeout=12)
+        note(f"its token died after {(time.perf_counter() - ended):.1f} s")
 
 
 def many_at_once(base: str, client: str) -> None:

@@ -297,6 +297,13 @@ def door(make_door: Callable[..., Door]) -> Door:
 
 
 @pytest.fixture
+def long_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold the clock in the middle of a minute of its hour, so that no window of a limit ends during a test."""
+    fixed = float(int(time.time() // 3600) * 3600 + 1830)
+    monkeypatch.setattr("identity.store.counters.time.time", lambda: fixed)
+
+
+@pytest.fixture
 def tools() -> Any:
     """What tests import from here: modules beside a test cannot be imported by name."""
 

@@ -67,6 +67,7 @@ def test_a_change_that_does_not_fit_changes_nothing_and_shows_no_password(door, 
     assert door.browser().sign_in(email).status_code == 303
 
 
+@pytest.mark.usefixtures("long_minute")
 def test_the_present_password_cannot_be_guessed_without_end(door) -> None:
     browser = door.person()
     assert [_change(browser, f"gok nummer {n}").status_code for n in range(6)] == [400] * 5 + [429]
@@ -132,6 +133,7 @@ def test_a_link_dies_with_the_password_it_was_for_and_after_half_an_hour(door, t
     assert door.browser().client.get(link).status_code == 400
 
 
+@pytest.mark.usefixtures("long_minute")
 def test_the_way_back_in_is_capped_for_known_and_unknown_alike(door) -> None:
     known = door.email()
     door.person(known)  # one mail of the five

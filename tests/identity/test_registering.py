@@ -98,6 +98,7 @@ def test_another_browser_confirms_with_the_password_only(door, tools) -> None:
     assert phone.confirm(link, password=tools.password).status_code == 303
 
 
+@pytest.mark.usefixtures("long_minute")
 def test_the_password_of_a_link_cannot_be_guessed_without_end(door, tools) -> None:
     door.browser().ask_to_register(door.email())
     link, stranger = door.mails.link("confirm"), door.browser()
@@ -145,6 +146,7 @@ def test_two_registrations_of_one_address_make_one_account_for_who_confirms_firs
     assert door.ports.accounts._store.collection.count_documents({"email_key": email}) == 1
 
 
+@pytest.mark.usefixtures("long_minute")
 def test_one_address_gets_five_such_mails_an_hour_whether_it_has_an_account_or_not(door) -> None:
     for email in (door.email(), door.email()):
         answers = [door.browser().ask_to_register(email).status_code for _ in range(6)]

@@ -82,9 +82,9 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_words(door, known)
         door.person(email)
     answer = door.browser().sign_in(email, "iets anders dan het was")
     assert answer.status_code == 400
-    words = re.sub(r'value="[^"]*"', "", answer.text)
     other = door.browser().sign_in(door.email(), "iets anders dan het was")
-    assert words == re.sub(r'value="[^"]*"', "", other.text)
+    random = r'(value|data-question)="[^"]*"'
+    assert re.sub(random, "", answer.text) == re.sub(random, "", other.text)
 
 
 def test_s23_an_unknown_address_costs_as_much_work_as_a_known_one(door, monkeypatch) -> None:
@@ -189,8 +189,11 @@ def test_s22_no_page_is_framed_cached_or_scripted(door) -> None:
         policy = page.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert policy.startswith("default-src 'none'")
-        assert "script" not in policy
-        assert "<script" not in page.text
+        # The sign-in page alone has a script, a file of ours that asks for a passkey; it works without.
+        asks = "data-question" in page.text
+        assert ("script" in policy) == asks
+        assert re.findall("<script[^>]*>", page.text) == ['<script src="/account/passkeys.js" defer>'] * asks
+        assert "unsafe" not in policy
         assert page.headers["X-Frame-Options"] == "DENY"
         assert page.headers["Cache-Control"] == "no-store"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from identity.pages import account, credentials, places, registering
+from identity.pages import account, credentials, factors, places, registering
 from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
@@ -23,3 +23,10 @@ both("/account/new-address", credentials.new_address, "Confirm a new e-mail addr
 both("/account/recover", credentials.recover, "Ask for a new password")
 both("/account/new-password", credentials.new_password, "Choose a new password")
 both("/account/places", places.signed_in_places, "Where I am signed in")
+
+# Second step and passkeys
+both("/account/two-steps", factors.two_steps, "Signing in with two steps")
+both("/account/second-step", factors.second_step, "The code after the password")
+both("/account/passkeys", factors.passkeys, "My passkeys")
+posted("/account/passkey", factors.sign_in_by_passkey, "Sign in with a passkey")
+shown("/account/passkeys.js", factors.passkeys_script, "The script that asks for a passkey")

@@ -12,6 +12,7 @@ from identity.config import Settings
 from identity.hashing import Passwords
 from identity.mail.post import NoPost, Smtp
 from identity.oauth.provider import Provider
+from identity.passkeys import Passkeys
 from identity.permissions import PERMISSIONS
 from identity.ports import Ports
 from identity.routes import routes
@@ -76,6 +77,8 @@ def build_ports(settings: Settings) -> Ports:
         proofs=Proofs(vault),
         caught=CaughtMails(),
         post=Smtp(smtp_url) if smtp_url else NoPost(),
+        passkeys=Passkeys(settings.public_url, _derived(settings.master_key_bytes, b"identity passkeys")),
+        vault=vault,
         csrf_key=_derived(settings.master_key_bytes, b"identity form tokens"),
     )
 

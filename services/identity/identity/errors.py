@@ -45,5 +45,13 @@ class WrongSignIn(Exception):
     """Say that address and password do not belong together. Which of the two is wrong is not told."""
 
 
+class WrongCode(Exception):
+    """Say that a code of the second step does not fit, or was used before."""
+
+
+class WrongPasskey(Exception):
+    """Say that what a browser sent is no passkey of this account, or no answer to our question."""
+
+
 class NoSuchAccount(Exception):
     """Say that a command names an account that is not there."""

@@ -8,6 +8,7 @@ from identity.config import Settings
 from identity.domain.clients import Client
 from identity.hashing import Passwords
 from identity.mail.post import Post
+from identity.passkeys import Passkeys
 from identity.store.accounts import Accounts
 from identity.store.authorizations import Authorizations
 from identity.store.caught import CaughtMails
@@ -19,6 +20,7 @@ from identity.store.keys import SigningKeys
 from identity.store.proofs import Proofs
 from identity.store.sessions import Sessions, WaitingRequests
 from identity.store.tokens import Tokens
+from pijnstad_kit.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Ports:
     proofs: Proofs
     caught: CaughtMails
     post: Post
+    passkeys: Passkeys
+    vault: Vault
     csrf_key: bytes
 
     @property

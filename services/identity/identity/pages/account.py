@@ -11,7 +11,13 @@ from identity.usecases.sessions import Person
 MENU = (
     (
         "signing_in",
-        (("password", "/account/password"), ("address", "/account/address"), ("places", "/account/places")),
+        (
+            ("password", "/account/password"),
+            ("address", "/account/address"),
+            ("two_steps", "/account/two-steps"),
+            ("passkeys", "/account/passkeys"),
+            ("places", "/account/places"),
+        ),
     ),
 )
 

@@ -124,4 +124,92 @@ OWN = {
     "done.place": Text("Daar ben je uitgelogd.", "You are signed out there."),
     "done.places": Text("Je bent alleen hier nog ingelogd.", "You are signed in here only."),
 }
-GROUPS = (MAIL, CONFIRM, OWN)
+FACTORS = {
+    "account.two_steps": Text("Inloggen in twee stappen", "Signing in with two steps"),
+    "account.two_steps.hint": Text("Met een code van je telefoon erbij.", "With a code from your phone as well."),
+    "account.passkeys": Text("Passkeys", "Passkeys"),
+    "account.passkeys.hint": Text(
+        "Inloggen met je vinger, je gezicht of je pincode.", "Signing in with your finger, your face or your PIN."
+    ),
+    "two_steps.title": Text("Inloggen in twee stappen", "Signing in with two steps"),
+    "two_steps.lead": Text(
+        "Na je wachtwoord vragen we dan ook een code. Die maakt een app op je telefoon. Zo kan iemand die je "
+        "wachtwoord weet er niet in.",
+        "After your password we then ask for a code too. An app on your phone makes it. So somebody who knows your "
+        "password cannot get in.",
+    ),
+    "two_steps.app": Text(
+        "Zet een app voor inlogcodes op je telefoon, of gebruik die van je wachtwoordbeheerder.",
+        "Put an app for sign-in codes on your phone, or use the one of your password manager.",
+    ),
+    "two_steps.scan": Text("Scan dit plaatje met die app.", "Scan this picture with that app."),
+    "two_steps.qr": Text(
+        "QR-code. Hieronder staat dezelfde sleutel als tekst.", "QR code. The same key stands below as text."
+    ),
+    "two_steps.secret": Text("Of typ deze sleutel over in de app:", "Or type this key into the app:"),
+    "two_steps.fill_in": Text("Vul hier de code in die de app laat zien.", "Fill in here the code that the app shows."),
+    "two_steps.on": Text("Zet twee stappen aan", "Turn on two steps"),
+    "two_steps.is_on": Text(
+        "Inloggen in twee stappen staat aan. Je hebt nog {left} herstelcodes.",
+        "Signing in with two steps is on. You have {left} recovery codes left.",
+    ),
+    "two_steps.codes": Text("Maak nieuwe herstelcodes", "Make new recovery codes"),
+    "two_steps.off": Text("Zet twee stappen uit", "Turn off two steps"),
+    "recovery.title": Text("Bewaar deze herstelcodes", "Keep these recovery codes"),
+    "recovery.lead": Text(
+        "Inloggen in twee stappen staat aan. Is je telefoon weg? Dan log je in met een van deze codes. Elke code "
+        "werkt één keer.",
+        "Signing in with two steps is on. Is your phone gone? Then you sign in with one of these codes. Each code "
+        "works once.",
+    ),
+    "recovery.keep": Text(
+        "We laten ze alleen nu zien. Schrijf ze op of druk deze pagina af. Zonder telefoon en zonder codes kunnen "
+        "we je niet binnenlaten.",
+        "We show them only now. Write them down or print this page. Without phone and codes we cannot let you in.",
+    ),
+    "second_step.title": Text("Nog één stap", "One more step"),
+    "second_step.lead": Text("Je wachtwoord klopt. Nu nog de code.", "Your password is right. Now the code."),
+    "second_step.code": Text("Code", "Code"),
+    "second_step.hint": Text(
+        "De code uit je app, of een van je herstelcodes.", "The code from your app, or one of your recovery codes."
+    ),
+    "second_step.wrong": Text(
+        "Deze code klopt niet, of is al gebruikt. Wacht op de volgende code in je app.",
+        "This code is not right, or was used already. Wait for the next code in your app.",
+    ),
+    "passkeys.title": Text("Passkeys", "Passkeys"),
+    "passkeys.lead": Text(
+        "Met een passkey log je in zonder wachtwoord: met je vinger, je gezicht of de pincode van je apparaat.",
+        "With a passkey you sign in without a password: with your finger, your face or the PIN of your device.",
+    ),
+    "passkeys.none": Text("Je hebt nog geen passkey.", "You have no passkey yet."),
+    "passkeys.name": Text("Naam van deze passkey", "Name of this passkey"),
+    "passkeys.since": Text("Gemaakt op {at}.", "Made on {at}."),
+    "passkeys.used": Text("Het laatst gebruikt op {at}.", "Last used on {at}."),
+    "passkeys.rename": Text("Bewaar naam", "Save name"),
+    "passkeys.remove": Text("Haal weg", "Remove"),
+    "passkeys.add.title": Text("Passkey toevoegen", "Add a passkey"),
+    "passkeys.add": Text("Voeg een passkey toe", "Add a passkey"),
+    "passkeys.no_script": Text(
+        "Voor een passkey heeft je browser JavaScript nodig. Inloggen met je wachtwoord kan altijd.",
+        "For a passkey your browser needs JavaScript. You can always sign in with your password.",
+    ),
+    "passkey.sign_in": Text("Log in met een passkey", "Sign in with a passkey"),
+    "passkey.refused": Text(
+        "Inloggen met een passkey lukte niet. Probeer het nog eens, of gebruik je wachtwoord.",
+        "Signing in with a passkey did not work. Try again, or use your password.",
+    ),
+    "passkey.not_made": Text(
+        "De passkey is niet gemaakt. Probeer het nog eens. Je wachtwoord blijft werken.",
+        "The passkey was not made. Try again. Your password keeps working.",
+    ),
+    "done.second_step_off": Text("Inloggen in twee stappen staat uit.", "Signing in with two steps is off."),
+    "done.too_late": Text("Dat duurde te lang. Log nog eens in.", "That took too long. Please sign in once more."),
+    "done.passkey": Text("Je passkey is toegevoegd.", "Your passkey was added."),
+    "done.passkey_named": Text("De naam is bewaard.", "The name is saved."),
+    "done.passkey_gone": Text(
+        "De passkey is weg. Je kunt er niet meer mee inloggen.",
+        "The passkey is gone. You can no longer sign in with it.",
+    ),
+}
+GROUPS = (MAIL, CONFIRM, OWN, FACTORS)

@@ -104,14 +104,16 @@ def form_page(template: str, form: Form, waiting: str | None, status: int = 200,
     leads_to = flow.waiting_redirect(waiting, held) if waiting else None
     if waiting and leads_to is None:
         raise flow.Unanswerable
-    cookie = cookies.presented(held.settings)
-    fresh = cookie or new_cookie()
+    cookie = browser()
     flask.g.waiting = waiting
+    signing_in = template == "sign_in.html"
     values = {
+        "question": held.passkeys.question_to_sign_in(cookie) if signing_in else None,
+        "scripted": signing_in,
         "done": _done(),
         "form": form,
         "flow": waiting,
-        "csrf": cookies.form_token(fresh, held.csrf_key),
+        "csrf": cookies.form_token(cookie, held.csrf_key),
         "client": client_name(waiting),
         "audiences": forms.CHOICES,
         "register": render.own("/account/register", flow=waiting),
@@ -120,8 +122,8 @@ def form_page(template: str, form: Form, waiting: str | None, status: int = 200,
         **more,
     }
     response = render.page(template, held.settings, language(waiting), values, status=status, leads_to=leads_to)
-    if cookie is None:
-        cookies.give(response, fresh, held.settings)
+    if cookies.presented(held.settings) is None:
+        cookies.give(response, cookie, held.settings)
     return response
 
 
@@ -154,6 +156,13 @@ def signed_in(account: Account, waiting: str | None) -> flask.Response:
     response = render.go(render.own("/oauth/authorize", flow=still) if still else "/account")
     cookies.give(response, cookie, held.settings)
     return response
+
+
+def browser() -> str:
+    """Return the cookie of this browser; where it has none, the one it gets with this answer."""
+    if "browser" not in flask.g:
+        flask.g.browser = cookies.presented(ports().settings) or new_cookie()
+    return str(flask.g.browser)
 
 
 def client_name(waiting: str | None) -> str | None:

@@ -59,7 +59,7 @@ def page(
         **values,
     }
     response = flask.make_response(_templates().get_template(template).render(frame), status)
-    response.headers.update(_headers(leads_to))
+    response.headers.update(_headers(leads_to, bool(values.get("scripted"))))
     response.headers["Content-Language"] = spoken
     if flask.request.args.get("taal") in LANGUAGES:
         _remember(response, spoken, settings)
@@ -92,12 +92,13 @@ def _templates() -> Environment:
     )
 
 
-def _headers(leads_to: str | None) -> dict[str, str]:
+def _headers(leads_to: str | None, scripted: bool) -> dict[str, str]:
+    script = " script-src 'self';" if scripted else ""
     onward = f" {redirects.origin(leads_to)}" if leads_to else ""
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": (
-            "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; "
+            f"default-src 'none';{script} style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; "
             f"frame-ancestors 'none'; form-action 'self'{onward}"
         ),
         "X-Frame-Options": "DENY",

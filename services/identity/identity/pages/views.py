@@ -15,7 +15,7 @@ from identity.oauth.requests import single
 from identity.pages import cookies, desk, forms, render
 from identity.pages.caller import caller
 from identity.pages.forms import Form
-from identity.usecases import accounts, sessions
+from identity.usecases import accounts, factors, sessions
 from identity.usecases.sessions import Person
 
 
@@ -63,6 +63,9 @@ def sign_in() -> flask.Response:
         return desk.form_page("sign_in.html", form, waiting, 400)
     except TooManyTries as tries:
         return desk.wait("sign_in.html", form, waiting, tries)
+    if account.second_step is not None:
+        token = factors.ask_second_step(account, desk.browser(), waiting, desk.ports())
+        return render.go(render.own("/account/second-step", token=token))
     return desk.signed_in(account, waiting)
 
 

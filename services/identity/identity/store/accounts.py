@@ -11,6 +11,7 @@ import mongoengine as me
 from pymongo.errors import DuplicateKeyError
 
 from identity.domain.consents import Receipt
+from identity.domain.factors import Passkey, SecondStep
 from identity.domain.people import Address, Language
 from identity.errors import AddressTaken
 from identity.store.fields import ALIAS
@@ -58,6 +59,9 @@ class AccountDocument(AggregateDocument):
     role_changes = me.EmbeddedDocumentListField(RoleChangeDocument)
     receipts = me.EmbeddedDocumentListField(ReceiptDocument)
     disabled = me.BooleanField(default=False)
+    second_step = me.DictField()
+    recovery_codes = me.ListField(me.StringField())
+    passkeys = me.ListField(me.DictField())
 
     meta = {
         "collection": "accounts",
@@ -83,6 +87,9 @@ class Account:
     roles: tuple[str, ...]
     receipts: tuple[Receipt, ...]
     disabled: bool
+    second_step: SecondStep | None
+    recovery_codes: tuple[str, ...]
+    passkeys: tuple[Passkey, ...]
     created_at: datetime
     updated_at: datetime
 
@@ -221,9 +228,22 @@ def _account(found: AccountDocument) -> Account:
         roles=tuple(found.roles),
         receipts=tuple(_from_document(receipt) for receipt in found.receipts),
         disabled=bool(found.disabled),
+        second_step=SecondStep(bytes(step["sealed"]), step["last_step"]) if (step := found.second_step) else None,
+        recovery_codes=tuple(found.recovery_codes),
+        passkeys=tuple(_passkey(one) for one in found.passkeys),
         created_at=found.created_at,
         updated_at=found.updated_at,
     )
+
+
+def stored_passkey(passkey: Passkey) -> dict[str, object]:
+    """Return a passkey as it is kept."""
+    return {name: getattr(passkey, name) for name in Passkey.__slots__}
+
+
+def _passkey(raw: Mapping[str, Any]) -> Passkey:
+    kept = {name: raw.get(name) for name in ("id", "sign_count", "name", "created_at", "used_at")}
+    return Passkey(public_key=bytes(raw["public_key"]), **kept)
 
 
 def _from_document(found: ReceiptDocument) -> Receipt:

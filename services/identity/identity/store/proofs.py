@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import mongoengine as me
+from pymongo.errors import DuplicateKeyError
 
 from identity.store.fields import ALIAS, FORGET, digest, new_secret
 from pijnstad_kit.store.documents import now
 from pijnstad_kit.vault import Vault
 
-Kind = Literal["register", "recover", "address", "parent", "second_step"]
+Kind = Literal["register", "recover", "address", "parent", "second_step", "signing_in"]
 
 
 class ProofDocument(me.Document):
@@ -62,6 +63,18 @@ class Proofs:
     def take(self, kind: Kind, token: str) -> Proof | None:
         """Use a token: only the first of any number at the same time gets what it stands for."""
         return self._proof(ProofDocument._get_collection().find_one_and_delete({"_id": digest(token), "kind": kind}))
+
+    def spend(self, secret: str, minutes: int) -> bool:
+        """Note that something was used, and return whether this was the first time. Remembered for so many minutes."""
+        id, until = digest(f"spent {secret}"), now() + timedelta(minutes=minutes)
+        sealed = self._vault.seal(b"{}", context=f"identity proof {id}")
+        try:
+            ProofDocument._get_collection().insert_one(
+                {"_id": id, "kind": "spent", "sealed": sealed, "purge_at": until}
+            )
+        except DuplicateKeyError:
+            return False
+        return True
 
     def forget(self, member: str) -> None:
         """Let no proof of a member work any more."""
