@@ -8,11 +8,13 @@ import hashlib
 import html
 import re
 import secrets
+import sys
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,6 +30,7 @@ from identity.config import Settings
 from identity.ports import Ports
 from identity.usecases.mail import send_due
 
+sys.path.insert(0, str(Path(__file__).parent))  # for relying_party.py
 ISSUER = "http://localhost:8000"
 WEB_SECRET = "web-secret-web-secret-web-secret-web"
 GATEWAY_SECRET = "gateway-secret-gateway-secret-gateway"

@@ -11,7 +11,7 @@ from typing import Literal
 from identity.domain import redirects
 from identity.domain.people import Language
 
-AuthMethod = Literal["none", "client_secret_basic"]
+AuthMethod = Literal["none", "client_secret_basic", "client_secret_post"]
 SubjectType = Literal["public", "pairwise"]
 
 FIRST_PARTY = "lpo"
@@ -32,6 +32,7 @@ class Client:
     auth_method: AuthMethod = "none"
     secret_hash: str | None = None
     native: bool = False
+    pkce: bool = True
     subject_type: SubjectType = "pairwise"
     may_introspect: bool = False
     disabled: bool = False
@@ -40,6 +41,11 @@ class Client:
     def first_party(self) -> bool:
         """Return whether the client is the city's own."""
         return self.owner == FIRST_PARTY
+
+    @property
+    def needs_pkce(self) -> bool:
+        """Return whether a request without PKCE is refused: a client that can keep a secret may be registered without it."""
+        return self.pkce or self.auth_method == "none"
 
     def may_redirect_to(self, uri: str) -> bool:
         """Return whether an answer for this client may go to `uri`."""

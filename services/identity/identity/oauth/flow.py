@@ -14,7 +14,7 @@ from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749 import OAuth2Error
 from werkzeug.datastructures import MultiDict
 
-from identity.domain import authorize
+from identity.domain import authorize, claims
 from identity.domain.authorize import Refused, Seen
 from identity.domain.clients import Client
 from identity.oauth.models import OAuthClient
@@ -150,7 +150,7 @@ def _read(
     person: Person | None,
 ) -> _Asked:
     authorize.check_supported(parameters)
-    request = PlainRequest("GET", parameters)
+    request = PlainRequest("GET", {**parameters, **_scope(parameters, client)})
     try:
         provider.get_consent_grant(request, end_user=person)
     except OAuth2Error as error:
@@ -164,6 +164,16 @@ def _read(
         hinted=_hinted(parameters, person, provider.ports),
         request=request,
     )
+
+
+def _scope(parameters: Mapping[str, str], client: Client) -> dict[str, str]:
+    """Return the scope with what the `claims` parameter asks besides."""
+    if "scope" not in parameters:
+        return {}
+    try:
+        return {"scope": claims.wider(parameters["scope"], parameters.get("claims"), client.scopes)}
+    except claims.UnreadableClaims:
+        raise Refused("invalid_request", "The parameter claims is no JSON object as OpenID Connect has it.") from None
 
 
 def _again(
@@ -181,10 +191,10 @@ def _hinted(parameters: Mapping[str, str], person: Person | None, ports: Ports) 
     if hint is None:
         return None
     try:
-        claims = read_hint(hint, ports)
+        told = read_hint(hint, ports)
     except BadHint:
         raise Refused("invalid_request", "The id_token_hint is not one of ours.") from None
-    return person.account.id if person is not None and is_about(claims, person, ports) else claims["sub"]
+    return person.account.id if person is not None and is_about(told, person, ports) else told["sub"]
 
 
 def _step(asked: _Asked, person: Person | None, ports: Ports) -> authorize.Step:

@@ -15,7 +15,7 @@ from identity.store.accounts import Account
 from identity.store.authorizations import NewAuthorization, new_code
 from identity.store.keys import ALGORITHM
 
-CLIENT_AUTH = ["client_secret_basic", "none"]
+CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"]
 ID_TOKEN_SECONDS = 3600
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 in base64url
 
@@ -40,7 +40,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             member=request.user.account.id,
             scope=request.scope,
             redirect_uri=request.payload.redirect_uri,
-            code_challenge=request.payload.data["code_challenge"],
+            code_challenge=request.payload.data.get("code_challenge"),
             nonce=request.payload.data.get("nonce"),
             signed_in_at=request.user.signed_in_at,
             session=None if request.client.client.native else request.user.sid,
@@ -104,7 +104,10 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
 
 
 class S256Required(CodeChallenge):
-    """Ask every client for PKCE with S256; Authlib asks public ones only, and falls back to plain."""
+    """Ask every client for PKCE with S256; Authlib asks public ones only, and falls back to plain.
+
+    A client with a secret may be registered without it, as OpenID's conformance modules are; what it sends must be right.
+    """
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
     CODE_CHALLENGE_METHODS = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}
@@ -113,14 +116,21 @@ class S256Required(CodeChallenge):
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         """Refuse a request without an S256 challenge."""
         data = grant.request.payload.data
+        if not grant.client.client.needs_pkce and not {"code_challenge", "code_challenge_method"} & set(data):
+            return
         if data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("PKCE with code_challenge_method=S256 is required.")
         if not _CHALLENGE.fullmatch(data.get("code_challenge", "")):
             raise InvalidRequestError("The parameter code_challenge is missing or is no S256 challenge.")
 
     def validate_code_verifier(self, grant: Any, result: Any) -> None:
-        """Refuse a redemption without the right verifier."""
-        if not grant.request.form.get("code_verifier"):
+        """Refuse a redemption without the right verifier, and a verifier where nothing was challenged."""
+        verifier = grant.request.form.get("code_verifier")
+        if grant.request.authorization_code.code_challenge is None:
+            if verifier:
+                raise InvalidGrantError("There was no code_challenge.")
+            return
+        if not verifier:
             raise InvalidRequestError("The parameter code_verifier is missing.")
         super().validate_code_verifier(grant, result)
 

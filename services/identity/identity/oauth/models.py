@@ -63,8 +63,8 @@ class Code:
     code_challenge_method = "S256"
 
     @property
-    def code_challenge(self) -> str:
-        """Return what the verifier must hash to."""
+    def code_challenge(self) -> str | None:
+        """Return what the verifier must hash to, None for a client without PKCE."""
         return self.authorization.code_challenge
 
     def get_redirect_uri(self) -> str:

@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 
 from identity.domain import scopes
 from identity.domain.clients import Client
+from identity.oauth.grants import CLIENT_AUTH
 from identity.ports import Ports
 from identity.store.keys import ALGORITHM
 from identity.usecases.sessions import Person
@@ -37,8 +38,8 @@ def discovery(ports: Ports) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
+        "token_endpoint_auth_methods_supported": CLIENT_AUTH,
+        "revocation_endpoint_auth_methods_supported": CLIENT_AUTH,
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic"],
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": [
@@ -57,7 +58,7 @@ def discovery(ports: Ports) -> dict[str, Any]:
         ],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["nl", "en"],
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,

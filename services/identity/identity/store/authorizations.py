@@ -25,7 +25,7 @@ class AuthorizationDocument(me.Document):
     member = me.StringField(required=True)
     scope = me.StringField(required=True)
     redirect_uri = me.StringField(required=True)
-    code_challenge = me.StringField(required=True)
+    code_challenge = me.StringField()
     nonce = me.StringField()
     signed_in_at = me.DateTimeField(required=True)
     session = me.StringField()
@@ -53,7 +53,7 @@ class Authorization:
     member: str
     scope: str
     redirect_uri: str
-    code_challenge: str
+    code_challenge: str | None
     nonce: str | None
     signed_in_at: datetime
     session: str | None
@@ -76,7 +76,7 @@ class NewAuthorization:
     member: str
     scope: str
     redirect_uri: str
-    code_challenge: str
+    code_challenge: str | None
     nonce: str | None
     signed_in_at: datetime
     session: str | None

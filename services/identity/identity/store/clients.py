@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import mongoengine as me
 from pymongo import ReturnDocument
 
-from identity.domain.clients import Client
+from identity.domain.clients import AuthMethod, Client
 from identity.store.fields import ALIAS
 from pijnstad_kit.store.documents import now
 
@@ -23,9 +23,10 @@ class ClientDocument(me.Document):
     redirect_uris = me.ListField(me.StringField())
     post_logout_redirect_uris = me.ListField(me.StringField())
     grant_types = me.ListField(me.StringField())
-    auth_method = me.StringField(required=True, choices=("none", "client_secret_basic"))
+    auth_method = me.StringField(required=True, choices=get_args(AuthMethod))
     secret_hash = me.StringField()
     native = me.BooleanField(default=False)
+    pkce = me.BooleanField(default=True)
     subject_type = me.StringField(required=True, choices=("public", "pairwise"))
     may_introspect = me.BooleanField(default=False)
     disabled = me.BooleanField(default=False)
@@ -83,6 +84,7 @@ def _client(raw: dict[str, Any]) -> Client:
         auth_method=raw["auth_method"],
         secret_hash=raw["secret_hash"],
         native=raw["native"],
+        pkce=raw.get("pkce", True),
         subject_type=raw["subject_type"],
         may_introspect=raw["may_introspect"],
     )
