@@ -80,7 +80,7 @@ class Rooms:
         self.guests.clear()
         for room in self.rooms:
             if not (room.usual and room.running):
-                room.kill()
+                room.stop()
                 room.start(ready=False)
         for room in self.rooms:
             room.wait_ready()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from checker import Checker, note
@@ -35,11 +37,10 @@ def test_r06_broker_killed_and_started_again_under_load(checker: Checker, seed: 
 def test_r07_broker_stopped_every_command_is_taken_and_an_alarm_tells(checker: Checker, long: bool) -> None:
     rabbit, worker, members = checker.rooms.rabbit, checker.rooms.selfcare_worker, arrive(checker, 10)
     rabbit.stop()
-    before, began = worker.logged("relay_waits"), time.monotonic()
+    before = worker.logged("relay_waits")
     with in_the_background(_alarmed, worker, before, within=60):
-        answers = write_for(checker, members, 600 if long else 20)
+        answers = write_for(checker, members, 600 if long else 10)
     assert {status for status, _ in answers} == {201}
-    assert time.monotonic() - began >= 20
     rabbit.start()
     note(checker.verdict("R07 broker stopped", faults=1))
 
@@ -72,9 +73,8 @@ def test_r15_events_without_a_queue_stay_in_the_outbox_until_it_is_bound_again(c
 
 def test_r16_a_full_queue_refuses_and_the_events_stay_in_the_outbox(checker: Checker) -> None:
     rooms, members = checker.rooms, arrive(checker)
-    rooms.content_worker.kill()
-    with rooms.broker.policy(QUEUE, "max-length", 3):
-        write(checker, 20, members)
+    with full(checker, members):
+        write(checker, 10, members, start=10)
         _not_taken(checker, rooms.selfcare_worker, "refused", 10)
     rooms.content_worker.start()
     verdict = checker.verdict("R16 queue full", faults=1)
@@ -85,7 +85,7 @@ def test_r17_a_disk_alarm_stops_no_command_and_no_thread(checker: Checker, long:
     rooms, members = checker.rooms, arrive(checker)
     before = rooms.selfcare_worker.logged("relay_waits")
     with rooms.broker.disk_alarm():
-        answers = write_for(checker, members, 60 if long else 12)
+        answers = write_for(checker, members, 60 if long else 8)
         began = time.monotonic()
         assert rooms.selfcare_worker.metric("pijnstad_outbox_waiting") > 0
         assert time.monotonic() - began < 5, "the worker does not answer while the broker blocks"
@@ -93,6 +93,17 @@ def test_r17_a_disk_alarm_stops_no_command_and_no_thread(checker: Checker, long:
     assert {status for status, _ in answers} == {201}
     assert max(seconds for _, seconds in answers) < 5
     note(checker.verdict("R17 disk alarm", faults=1))
+
+
+@contextmanager
+def full(checker: Checker, members: list[str]) -> Iterator[None]:
+    """Fill content's queue, which nobody reads meanwhile, with ten entries, so that it refuses more."""
+    rooms = checker.rooms
+    rooms.content_worker.stop()
+    with rooms.broker.policy(QUEUE, "max-length", 3):
+        write(checker, 10, members)
+        wait_for(lambda: rooms.queue_lengths()[QUEUE] > 3, what="the queue to be full")
+        yield
 
 
 def unbinding(checker: Checker) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 from checker import Checker, Verdict
 from members import amend, arrive, write, write_one
 from queues import QUEUE
-from test_r_broker import unbinding
+from test_r_broker import full, unbinding
 
 from pijnstad_contracts.selfcare import DiaryEntryRecorded
 from pijnstad_kit.testing import wait_for
@@ -24,9 +24,8 @@ SOON = 1.0  # seconds to settle when all is quiet: what is lost never comes
 def test_without_publisher_confirms_a_full_queue_loses_events(checker: Checker) -> None:
     rooms, members = checker.rooms, arrive(checker)
     rooms.selfcare_worker.restart(switches=["no_confirm"])
-    rooms.content_worker.kill()
-    with rooms.broker.policy(QUEUE, "max-length", 3):
-        write(checker, 20, members)
+    with full(checker, members):
+        write(checker, 10, members, start=10)
         wait_for(lambda: checker.waiting() == 0, what="the relay to believe that all was taken")
     rooms.content_worker.start()
     verdict = _failed(checker, "no confirm")
@@ -85,7 +84,7 @@ def test_without_deduplication_events_that_come_twice_are_done_twice(checker: Ch
 
 def test_acknowledged_before_the_effect_a_killed_worker_loses_events(checker: Checker) -> None:
     worker, members = checker.rooms.content_worker, arrive(checker)
-    worker.kill()
+    worker.stop()
     write(checker, 10, members)
     worker.start(f"{QUEUE}.before_effect=once:kill", switches=["ack_before_effect"], ready=False)
     worker.dies()
