@@ -11,7 +11,7 @@ import secrets
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -239,13 +239,16 @@ class Door:
         self, method: str, path: str, member: str, *, scope: str = "openid", client: str = "pijnstad-demo", **more: Any
     ) -> TestResponse:
         """Call the JSON API as the gateway would, with its short token."""
-        headers = {"Authorization": f"Bearer {self.short_token(member, scope, client)}", **more.pop("headers", {})}
+        token = self.short_token(member, scope, client, more.pop("roles", ()))
+        headers = {"Authorization": f"Bearer {token}", **more.pop("headers", {})}
         return self.app.test_client().open(path, method=method, headers=headers, **more)
 
-    def short_token(self, member: str, scope: str = "openid", client: str = "pijnstad-demo") -> str:
+    def short_token(
+        self, member: str, scope: str = "openid", client: str = "pijnstad-demo", roles: Sequence[str] = ()
+    ) -> str:
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": "identity", "sub": member, "client_id": client, "scope": scope}
-        claims |= {"roles": [], "consents": [], "iat": now, "exp": now + 60, "jti": uuid.uuid4().hex}
+        claims |= {"roles": list(roles), "consents": [], "iat": now, "exp": now + 60, "jti": uuid.uuid4().hex}
         return jwt.encode(
             {"alg": "ES256", "typ": "at+jwt", "kid": self.key.kid}, claims, self.key, algorithms=["ES256"]
         )

@@ -6,7 +6,7 @@ import getpass
 
 import click
 
-from identity.domain.roles import ROLES, Role
+from identity.domain.roles import PROFESSIONS, ROLES, Profession, Role
 from pijnstad_kit.cli import service_cli
 
 main = service_cli("identity")
@@ -44,18 +44,21 @@ def mails() -> None:
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
 @click.option("--revoke", is_flag=True, help="take the role instead")
-def grant_role(email: str, role: Role, revoke: bool) -> None:
+@click.option("--profession", type=click.Choice(PROFESSIONS), help="of a validator")
+def grant_role(email: str, role: Role, revoke: bool, profession: Profession | None) -> None:
     from identity.domain.people import NotAnAddress, address
-    from identity.errors import NoSuchAccount
-    from identity.usecases.accounts import change_role
+    from identity.errors import NoSuchAccount, ProfessionMissing
+    from identity.usecases.roles import change_role_of_address
 
     try:
         by = f"command by {getpass.getuser()}"
-        account = change_role(address(email).key, role, not revoke, by, _ports())
+        account = change_role_of_address(address(email).key, role, not revoke, by, _ports(), profession)
     except (NotAnAddress, NoSuchAccount):
         raise click.ClickException(
             "There is no account with this address. Register it first, then repeat this."
         ) from None
+    except ProfessionMissing:
+        raise click.ClickException("A validator has a profession: add --profession.") from None
     click.echo(f"{email}: {', '.join(account.roles) or 'member'}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from identity.pages import account, credentials, factors, places, registering
+from identity.pages import account, administration, credentials, factors, places, registering, sharing
 from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
@@ -30,3 +30,8 @@ both("/account/second-step", factors.second_step, "The code after the password")
 both("/account/passkeys", factors.passkeys, "My passkeys")
 posted("/account/passkey", factors.sign_in_by_passkey, "Sign in with a passkey")
 shown("/account/passkeys.js", factors.passkeys_script, "The script that asks for a passkey")
+
+# Sharing, and what administrators do
+both("/account/shares", sharing.my_shares_page, "What I let others see")
+both("/account/share", sharing.share, "Say yes or no to what somebody shares")
+both("/account/admin/roles", administration.admin_roles, "Give and take roles")

@@ -26,6 +26,20 @@ class OnlyFirstParty(Forbidden):
     title, title_nl = "Only Pijnstad's own apps may do this", "Dit kan alleen in de apps van Pijnstad zelf"
 
 
+class NotYourself(Forbidden):
+    """An administrator tried to take their own admin role."""
+
+    slug = "not-yourself"
+    title, title_nl = "You cannot do this to yourself", "Dit kun je niet bij jezelf doen"
+
+
+class ProfessionMissing(Invalid):
+    """A validator has a named profession."""
+
+    slug = "profession-missing"
+    title, title_nl = "A validator has a profession", "Een validator heeft een beroep"
+
+
 class TooManyTries(TooManyRequests):
     """Somebody, or something, tries too often."""
 

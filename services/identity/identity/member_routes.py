@@ -1,16 +1,18 @@
-"""The JSON API of one's own account, beside /me and consents: where one is signed in."""
+"""The JSON API of one's own account, beside /me and consents: where one is signed in, and what is shared."""
 
 from __future__ import annotations
 
 import flask
 
-from identity.domain.people import Language
+from identity.domain.people import Language, NotAnAddress, address
 from identity.routing import ports, routes
-from identity.schemas import Session, SessionPath, SessionQuery, Sessions
-from identity.usecases import sessions
+from identity.schemas import NewShare, Session, SessionPath, SessionQuery, Sessions, SharePath, Shares, share_of
+from identity.store.accounts import Account
+from identity.usecases import sessions, shares
 from identity.usecases.firstparty import check_first_party
 from pijnstad_kit.http.auth import principal
 from pijnstad_kit.http.request import language as wished_language
+from pijnstad_kit.problems import Invalid, NotFound
 
 
 @routes.get("/identity/v1/sessions", summary="Where I am signed in", responses={200: Sessions})
@@ -30,6 +32,47 @@ def end_session(path: SessionPath) -> flask.Response:
 def end_sessions(query: SessionQuery) -> flask.Response:
     sessions.end_other_places(_member(), query.but, ports())
     return flask.Response(status=204)
+
+
+@routes.get("/identity/v1/shares", summary="What I let others see", responses={200: Shares})
+def my_shares() -> Shares:
+    owner = _account()
+    return Shares(items=[share_of(one, owner.id, one.called) for one in shares.given(owner)])
+
+
+@routes.post("/identity/v1/shares", summary="Ask somebody to see something of mine", responses={202: None})
+def ask_share(body: NewShare) -> flask.Response:
+    try:
+        to = address(body.email)
+    except NotAnAddress:
+        raise Invalid("This is no e-mail address.", errors=[{"pointer": "/email", "code": "email"}]) from None
+    shares.ask(_account(), to, body.name, body.parts, body.days, ports())
+    return flask.Response(status=202)
+
+
+@routes.delete("/identity/v1/shares/<share_id>", summary="Let somebody no longer see it", responses={204: None})
+def revoke_share(path: SharePath) -> flask.Response:
+    shares.revoke(_member(), path.share_id, ports())
+    return flask.Response(status=204)
+
+
+@routes.get("/identity/v1/shares/received", summary="What others let me see", responses={200: Shares})
+def received_shares() -> Shares:
+    found = shares.received(_member(), ports())
+    return Shares(items=[share_of(one.share, one.owner, one.owner_name) for one in found])
+
+
+@routes.delete("/identity/v1/shares/received/<share_id>", summary="Look no longer", responses={204: None})
+def give_share_back(path: SharePath) -> flask.Response:
+    shares.give_back(_member(), path.share_id, ports())
+    return flask.Response(status=204)
+
+
+def _account() -> Account:
+    account = ports().accounts.get(_member())
+    if account is None or account.disabled:
+        raise NotFound()
+    return account
 
 
 def _member() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pijnstad_kit.http.auth import allow, own_check
+from pijnstad_kit.http.auth import allow, own_check, role
 
 PERMISSIONS = {
     # A member's own account, with the gateway's short token.
@@ -12,6 +12,15 @@ PERMISSIONS = {
     "my_sessions": allow(scope="openid"),
     "end_session": allow(scope="openid"),
     "end_sessions": allow(scope="openid"),
+    "my_shares": allow(scope="openid"),
+    "ask_share": allow(scope="openid"),
+    "revoke_share": allow(scope="openid"),
+    "received_shares": allow(scope="openid"),
+    "give_share_back": allow(scope="openid"),
+    # Administrators; for all others these are not there.
+    "find_member": role("admin"),
+    "answer_role": role("admin"),
+    "role_changes": role("admin"),
     # OAuth's endpoints: clients prove themselves, or show an opaque token of ours.
     "discovery": own_check(),
     "jwks": own_check(),
@@ -51,6 +60,12 @@ PERMISSIONS = {
     "passkeys_posted": own_check(),
     "sign_in_by_passkey": own_check(),
     "passkeys_script": own_check(),
+    "my_shares_page": own_check(),
+    "my_shares_page_posted": own_check(),
+    "share": own_check(),
+    "share_posted": own_check(),
+    "admin_roles": own_check(),
+    "admin_roles_posted": own_check(),
     "caught_mails": own_check(),
     "caught_mails_as_data": own_check(),
     "show_account": own_check(),

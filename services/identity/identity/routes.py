@@ -7,7 +7,7 @@ from typing import Any
 import flask
 from authlib.oauth2.rfc6749 import OAuth2Error
 
-from identity import account_routes, member_routes  # noqa: F401 - add their routes
+from identity import account_routes, admin_routes, member_routes  # noqa: F401 - add their routes
 from identity.domain.people import Language
 from identity.oauth import openid
 from identity.oauth.provider import Provider

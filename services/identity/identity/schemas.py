@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, StrictBool
 
+from identity.domain import shares
 from identity.domain.consents import ConsentState
 from identity.domain.people import LANGUAGES, Language
 from identity.store.accounts import Account
-from pijnstad_contracts.identity import Audience, Purpose
+from pijnstad_contracts.identity import Audience, Part, Profession, Purpose, Role
 from pijnstad_kit.http.openapi import ApiModel
 
 Moment = Annotated[datetime, PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str)]
@@ -77,7 +79,7 @@ class Sessions(ApiModel):
 class SessionPath(ApiModel):
     """Name a place where I am signed in."""
 
-    id: str = Field(min_length=1, max_length=100)
+    id: str = Field(min_length=1, max_length=100, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,100}$"})
 
 
 class SessionQuery(ApiModel):
@@ -97,6 +99,114 @@ class ConsentAnswer(ApiModel):
 
     given: StrictBool
     version: str | None = Field(default=None, max_length=40)
+
+
+class MemberQuery(ApiModel):
+    """Name a member by their e-mail address."""
+
+    email: str = Field(max_length=254)
+
+
+class AdminMember(ApiModel):
+    """What an administrator sees of a member: enough to give a role to the right one."""
+
+    id: str
+    name: str
+    email: str
+    roles: list[str]
+    profession: Profession | None
+    created_at: Moment
+
+
+class RolePath(ApiModel):
+    """Name a member and a role."""
+
+    member_id: str = Field(min_length=1, max_length=100)
+    role: Role
+
+
+class RoleAnswer(ApiModel):
+    """Give or take a role; a validator has a profession."""
+
+    granted: StrictBool
+    profession: Profession | None = None
+
+
+class RoleChange(ApiModel):
+    """That somebody got or lost a role. `by` is a member's id, or the name of a command."""
+
+    member: str
+    role: str
+    granted: bool
+    at: Moment
+    by: str
+
+
+class RoleChanges(ApiModel):
+    """Every role that was given or taken, newest first."""
+
+    items: list[RoleChange]
+    next: None = None
+
+
+class Share(ApiModel):
+    """Something I let somebody see, or that somebody lets me see."""
+
+    id: str
+    owner: str
+    reader: str
+    name: str = Field(description="what I call its reader; of one I received, what its owner is called")
+    parts: list[Part]
+    until: Moment
+
+
+class Shares(ApiModel):
+    """What is shared now."""
+
+    items: list[Share]
+    next: None = None
+
+
+class NewShare(ApiModel):
+    """Let somebody see parts of what is mine, for some days. It begins when they accept."""
+
+    email: str = Field(max_length=254)
+    name: str = Field(min_length=1, max_length=60)
+    parts: list[Part] = Field(min_length=1, max_length=10)
+    days: int = Field(ge=1, le=366)
+
+
+class SharePath(ApiModel):
+    """Name a share."""
+
+    share_id: str = Field(min_length=1, max_length=100)
+
+
+def admin_member_of(account: Account) -> AdminMember:
+    """Return what an administrator sees of a member."""
+    return AdminMember(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        roles=list(account.roles),
+        profession=account.profession,
+        created_at=account.created_at,
+    )
+
+
+def role_changes_of(accounts: Iterable[Account]) -> RoleChanges:
+    """Return every role that was given or taken, newest first."""
+    rows = [
+        RoleChange(member=account.id, role=one.role, granted=one.granted, at=one.at, by=one.by)
+        for account in accounts
+        for one in account.role_changes
+    ]
+    return RoleChanges(items=sorted(rows, key=lambda row: row.at, reverse=True))
+
+
+def share_of(share: shares.Share, owner: str, name: str) -> Share:
+    """Return a share as one of its two sides sees it."""
+    return Share(id=share.id, owner=owner, reader=share.reader, name=name, parts=list(share.parts), until=share.until)
 
 
 def me_of(account: Account) -> Me:

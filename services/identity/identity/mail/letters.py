@@ -26,6 +26,7 @@ Kind = Literal[
     "passkey_changed",
     "account_closed",
     "parent_asked",
+    "share_asked",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -156,6 +157,19 @@ LETTERS: Mapping[Kind, Letter] = {
             "Hello {name},\n\nYour account at Pijnstad is closed. Signing in is no longer possible. This is the "
             "last mail you "
             "get from us.\n\nWas it not you? Then answer this mail.\n\nWe wish you well.",
+        ),
+    ),
+    "share_asked": Letter(
+        Text("{name} wil iets met je delen in Pijnstad", "{name} wants to share something with you in Pijnstad"),
+        Text(
+            "Dag,\n\n{name} wil je iets laten zien in Pijnstad. Open deze link om te lezen wat, en zeg ja of "
+            "nee:\n\n{link}"
+            "\n\nDe link werkt een week lang, en één keer. Je hebt er een account voor nodig; dat kost niets.\n\n"
+            "Ken je {name} niet? Dan hoef je niets te doen.",
+            "Hello,\n\n{name} wants to let you see something in Pijnstad. Open this link to read what, and say yes "
+            "or no:"
+            "\n\n{link}\n\nThe link works for a week, and once. You need an account for it, which is free.\n\n"
+            "Do you not know {name}? Then you need not do anything.",
         ),
     ),
     "parent_asked": Letter(

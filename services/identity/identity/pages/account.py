@@ -19,10 +19,13 @@ MENU = (
             ("places", "/account/places"),
         ),
     ),
+    ("yours", (("shares", "/account/shares"),)),
 )
+WORK = ("work", (("roles", "/account/admin/roles"),))
 
 
 @desk.members_only
 def show_account(person: Person, form: Form) -> flask.Response:
     """Show who is signed in."""
-    return desk.show("account.html", person, form, menu=MENU)
+    work = (WORK,) if "admin" in person.account.roles else ()
+    return desk.show("account.html", person, form, menu=MENU + work)

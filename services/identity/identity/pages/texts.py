@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from identity.domain.people import Language
-from identity.pages import account_texts
+from identity.pages import account_texts, sharing_texts
 from identity.pages.wording import Text
 
 FRAME = {
@@ -166,7 +166,19 @@ TROUBLE = {
     ),
     "trouble.home": Text("Naar het Stadhuis", "To the Stadhuis"),
 }
-_GROUPS = (FRAME, FORM, SIGN_IN, REGISTER, AUDIENCES, LANGUAGES, CONSENT, ACCOUNT, TROUBLE, *account_texts.GROUPS)
+_GROUPS = (
+    FRAME,
+    FORM,
+    SIGN_IN,
+    REGISTER,
+    AUDIENCES,
+    LANGUAGES,
+    CONSENT,
+    ACCOUNT,
+    TROUBLE,
+    *account_texts.GROUPS,
+    *sharing_texts.GROUPS,
+)
 CATALOGUE: Mapping[str, Text] = {key: text for group in _GROUPS for key, text in group.items()}
 
 

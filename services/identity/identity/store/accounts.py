@@ -13,6 +13,8 @@ from pymongo.errors import DuplicateKeyError
 from identity.domain.consents import Receipt
 from identity.domain.factors import Passkey, SecondStep
 from identity.domain.people import Address, Language
+from identity.domain.roles import Profession
+from identity.domain.shares import Share
 from identity.errors import AddressTaken
 from identity.store.fields import ALIAS
 from pijnstad_contracts.identity import Audience, Purpose
@@ -62,13 +64,25 @@ class AccountDocument(AggregateDocument):
     second_step = me.DictField()
     recovery_codes = me.ListField(me.StringField())
     passkeys = me.ListField(me.DictField())
+    profession = me.StringField()
+    shares = me.ListField(me.DictField())
 
     meta = {
         "collection": "accounts",
         "db_alias": ALIAS,
         "auto_create_index": False,
-        "indexes": [{"fields": ["email_key"], "unique": True}],
+        "indexes": [{"fields": ["email_key"], "unique": True}, {"fields": ["shares.reader"], "sparse": True}],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """Hold that a role was given or taken, when, and by whom: a member's id, or the name of a command."""
+
+    role: str
+    granted: bool
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,9 @@ class Account:
     second_step: SecondStep | None
     recovery_codes: tuple[str, ...]
     passkeys: tuple[Passkey, ...]
+    profession: Profession | None
+    role_changes: tuple[RoleChange, ...]
+    shares: tuple[Share, ...]
     created_at: datetime
     updated_at: datetime
 
@@ -133,6 +150,16 @@ class Accounts:
         raw = self._store.collection.find_one({"email_key": key}, {"_id": 1})
         return self.get(raw["_id"]) if raw else None
 
+    def with_role_changes(self, many: int = 200) -> list[Account]:
+        """Return the accounts whose roles ever changed, the latest first."""
+        rows = self._store.collection.find({"role_changes.0": {"$exists": True}}, sort=[("updated_at", -1)], limit=many)
+        return [_account(AccountDocument._from_son(row)) for row in rows]
+
+    def sharing_with(self, reader: str) -> list[Account]:
+        """Return the accounts that ever let this reader see something."""
+        rows = self._store.collection.find({"shares.reader": reader})
+        return [_account(AccountDocument._from_son(row)) for row in rows]
+
     def add(self, new: NewAccount, events: Sequence[Recorded]) -> Account:
         """Create an account with its first events. One address, one account: the index says so. Errors: AddressTaken."""
         ensure_indexes(AccountDocument)
@@ -173,13 +200,6 @@ class Accounts:
         """Add a receipt and record its event in one write. Errors: Stale when the account changed meanwhile."""
         pushed = {"receipts": _receipt(receipt)}
         return _account(self._store.change(account.id, account.version, push=pushed, events=[event]))
-
-    def change_role(self, account: Account, roles: Sequence[str], change: dict[str, object]) -> Account:
-        """Set the roles and add to their history. Errors: Stale."""
-        changed = self._store.change(
-            account.id, account.version, set={"roles": list(roles)}, push={"role_changes": change}
-        )
-        return _account(changed)
 
     def rehash(self, account: Account, password_hash: str) -> None:
         """Replace the password's hash by a stronger one of the same password; skipped when the account changed meanwhile."""
@@ -231,6 +251,9 @@ def _account(found: AccountDocument) -> Account:
         second_step=SecondStep(bytes(step["sealed"]), step["last_step"]) if (step := found.second_step) else None,
         recovery_codes=tuple(found.recovery_codes),
         passkeys=tuple(_passkey(one) for one in found.passkeys),
+        profession=found.profession,
+        role_changes=tuple(RoleChange(one.role, bool(one.granted), one.at, one.by) for one in found.role_changes),
+        shares=tuple(_share(one) for one in found.shares),
         created_at=found.created_at,
         updated_at=found.updated_at,
     )
@@ -239,6 +262,16 @@ def _account(found: AccountDocument) -> Account:
 def stored_passkey(passkey: Passkey) -> dict[str, object]:
     """Return a passkey as it is kept."""
     return {name: getattr(passkey, name) for name in Passkey.__slots__}
+
+
+def stored_share(share: Share) -> dict[str, object]:
+    """Return a share as it is kept."""
+    return {name: getattr(share, name) for name in Share.__slots__} | {"parts": list(share.parts)}
+
+
+def _share(raw: Mapping[str, Any]) -> Share:
+    kept = {name: raw.get(name) for name in Share.__slots__ if name != "parts"}
+    return Share(parts=tuple(raw["parts"]), **kept)  # type: ignore[arg-type]
 
 
 def _passkey(raw: Mapping[str, Any]) -> Passkey:

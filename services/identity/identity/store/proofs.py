@@ -15,7 +15,7 @@ from identity.store.fields import ALIAS, FORGET, digest, new_secret
 from pijnstad_kit.store.documents import now
 from pijnstad_kit.vault import Vault
 
-Kind = Literal["register", "recover", "address", "parent", "second_step", "signing_in"]
+Kind = Literal["register", "recover", "address", "parent", "share", "second_step", "signing_in"]
 
 
 class ProofDocument(me.Document):

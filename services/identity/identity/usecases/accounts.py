@@ -1,17 +1,15 @@
-"""Signing in, limits, roles: what happens to an account that is there."""
+"""Signing in, limits, changing: what happens to an account that is there."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
 
-from identity.domain.roles import Role
-from identity.errors import NoSuchAccount, TooManyTries, WrongSignIn
+from identity.errors import TooManyTries, WrongSignIn
 from identity.ports import Ports
 from identity.store.accounts import Account, Change
 from identity.store.counters import Limit
 from pijnstad_kit.problems import Conflict, NotFound, Stale
-from pijnstad_kit.store.documents import now
 
 _TRIES = 8
 
@@ -40,33 +38,21 @@ def prove(account: Account, password: str, ports: Ports) -> None:
         raise WrongSignIn
 
 
-def changed(member: str, make: Callable[[Account], Change], ports: Ports) -> Account:
-    """Change an account, again on its newest version when somebody else was faster. Errors: NotFound, Conflict."""
+def changed(member: str, make: Callable[[Account], Change | None], ports: Ports) -> Account:
+    """Change an account, again on its newest version when somebody else was faster; None changes nothing.
+
+    Errors: NotFound, Conflict.
+    """
     for _ in range(_TRIES):
         account = ports.accounts.get(member)
         if account is None or account.disabled:
             raise NotFound()
         try:
-            return ports.accounts.change(account, make(account))
+            change = make(account)
+            return account if change is None else ports.accounts.change(account, change)
         except Stale:
             continue
     raise Conflict("Please repeat the request.")
-
-
-def change_role(key: str, role: Role, granted: bool, by: str, ports: Ports) -> Account:
-    """Give or take a role and note who did it. Errors: NoSuchAccount, Conflict."""
-    for _ in range(5):
-        account = ports.accounts.by_address(key)
-        if account is None:
-            raise NoSuchAccount
-        if (role in account.roles) == granted:
-            return account
-        roles = sorted({*account.roles, role}) if granted else [name for name in account.roles if name != role]
-        try:
-            return ports.accounts.change_role(account, roles, {"role": role, "granted": granted, "at": now(), "by": by})
-        except Stale:
-            continue
-    raise Conflict("Please repeat the command.")
 
 
 def within(limit: Limit, whose: str, ports: Ports) -> None:
