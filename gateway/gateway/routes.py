@@ -13,7 +13,8 @@ Auth = Literal["required", "optional", "none", "browser"]
 
 READ = frozenset({"GET", "HEAD"})
 FORM = READ | {"POST"}
-API = READ | {"POST", "PUT", "PATCH", "DELETE"}
+ASKED = READ | {"OPTIONS"}  # a service names its methods itself, path by path
+API = ASKED | {"POST", "PUT", "PATCH", "DELETE"}
 
 UPSTREAMS = ("identity", "selfcare", "content", "decision", "community", "web")
 ACCOUNT_COOKIES = ("pijnstad_account", "pijnstad_language")
@@ -48,7 +49,7 @@ def _service(name: str, version: str = "v1") -> Route:
 
 
 def _open(path: str, name: str, *, exact: bool = False) -> Route:
-    return Route(path, name, "optional", audience=name, exact=exact)
+    return Route(path, name, "optional", audience=name, methods=ASKED, exact=exact)
 
 
 def _own(path: str, handler: str, **more: object) -> Route:
@@ -78,6 +79,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/.well-known/openid-configuration", "identity", exact=True),
     Route("/oauth/jwks", "identity", exact=True),
     _oauth("/oauth/token", frozenset({"POST"})),
+    _oauth("/oauth/par", frozenset({"POST"})),
     _oauth("/oauth/revoke", frozenset({"POST"})),
     _oauth("/oauth/introspect", frozenset({"POST"})),
     _oauth("/oauth/userinfo", FORM),

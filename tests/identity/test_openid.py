@@ -18,7 +18,7 @@ def test_discovery_names_every_endpoint_under_the_issuer(door, tools) -> None:
     assert told["issuer"] == tools.issuer
     rules = {rule.rule for rule in door.app.url_map.iter_rules()}
     endpoints = [value for name, value in told.items() if name.endswith("_endpoint") or name == "jwks_uri"]
-    assert len(endpoints) == 7
+    assert len(endpoints) == 8
     assert all(url.startswith(tools.issuer) and url.removeprefix(tools.issuer) in rules for url in endpoints)
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert "RS256" in told["id_token_signing_alg_values_supported"]

@@ -355,7 +355,7 @@ def test_a_confidential_client_proves_itself_in_the_one_way_it_has(door, tools) 
     [
         ({}, "invalid_request"),
         ({"grant_type": "password", "username": "a", "password": "b"}, "unsupported_grant_type"),
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "implicit"}, "unsupported_grant_type"),
         ({"grant_type": '{"$ne": null}'}, "unsupported_grant_type"),
         ({"grant_type": "authorization_code"}, "invalid_request"),
         ({"grant_type": "authorization_code", "code": '{"$ne": null}', "code_verifier": "a" * 43}, "invalid_grant"),

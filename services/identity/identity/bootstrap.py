@@ -25,7 +25,9 @@ from identity.store.deliveries import Deliveries, DeliveryDocument
 from identity.store.fields import ALIAS
 from identity.store.grants import GrantDocument, Grants, PairwiseSubjectDocument, PairwiseSubjects
 from identity.store.keys import SigningKeyDocument, SigningKeys
+from identity.store.once import Once, OnceDocument
 from identity.store.proofs import ProofDocument, Proofs
+from identity.store.pushed import PushedRequestDocument, PushedRequests
 from identity.store.sessions import SessionDocument, Sessions, WaitingRequestDocument, WaitingRequests
 from identity.store.tokens import TokenDocument, Tokens
 from identity.usecases.clients import seed_clients
@@ -44,8 +46,10 @@ DOCUMENTS = (
     CounterDocument,
     DeliveryDocument,
     GrantDocument,
+    OnceDocument,
     PairwiseSubjectDocument,
     ProofDocument,
+    PushedRequestDocument,
     SessionDocument,
     SigningKeyDocument,
     TokenDocument,
@@ -74,6 +78,8 @@ def build_ports(settings: Settings) -> Ports:
         keys=SigningKeys(vault, settings.signing_key_lead_seconds),
         passwords=Passwords(),
         deliveries=Deliveries(vault),
+        once=Once(),
+        pushed=PushedRequests(),
         proofs=Proofs(vault),
         caught=CaughtMails(),
         post=Smtp(smtp_url) if smtp_url else NoPost(),

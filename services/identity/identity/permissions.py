@@ -7,6 +7,7 @@ from pijnstad_kit.http.auth import allow, own_check, role
 PERMISSIONS = {
     # A member's own account, with the gateway's short token.
     "my_account": allow(scope="openid"),
+    "change_my_account": allow(scope="openid"),
     "my_consents": allow(scope="openid"),
     "answer_consent": allow(scope="openid"),
     "my_sessions": allow(scope="openid"),
@@ -25,6 +26,7 @@ PERMISSIONS = {
     "discovery": own_check(),
     "jwks": own_check(),
     "token": own_check(),
+    "push": own_check(),
     "revoke": own_check(),
     "introspect": own_check(),
     "userinfo": own_check(),
@@ -66,6 +68,11 @@ PERMISSIONS = {
     "share_posted": own_check(),
     "admin_roles": own_check(),
     "admin_roles_posted": own_check(),
+    "about_me": own_check(),
+    "about_me_posted": own_check(),
+    "close": own_check(),
+    "close_posted": own_check(),
+    "closed": own_check(),
     "caught_mails": own_check(),
     "caught_mails_as_data": own_check(),
     "show_account": own_check(),

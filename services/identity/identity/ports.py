@@ -17,7 +17,9 @@ from identity.store.counters import Counters
 from identity.store.deliveries import Deliveries
 from identity.store.grants import Grants, PairwiseSubjects
 from identity.store.keys import SigningKeys
+from identity.store.once import Once
 from identity.store.proofs import Proofs
+from identity.store.pushed import PushedRequests
 from identity.store.sessions import Sessions, WaitingRequests
 from identity.store.tokens import Tokens
 from pijnstad_kit.vault import Vault
@@ -41,6 +43,8 @@ class Ports:
     passwords: Passwords
     deliveries: Deliveries
     proofs: Proofs
+    once: Once
+    pushed: PushedRequests
     caught: CaughtMails
     post: Post
     passkeys: Passkeys

@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 
 from identity import account_routes, admin_routes, member_routes  # noqa: F401 - add their routes
 from identity.domain.people import Language
-from identity.oauth import openid
+from identity.oauth import openid, pushing
 from identity.oauth.provider import Provider
 from identity.oauth.requests import token_request
 from identity.pages import desk, views
@@ -69,6 +69,11 @@ def jwks() -> flask.Response:
 @routes.post("/oauth/token", summary="Redeem a code or a refresh token", hidden=True)
 def token() -> Any:
     return _answered(lambda request: provider().token_answer(request))
+
+
+@routes.post("/oauth/par", summary="Send an authorize request ahead", hidden=True)
+def push() -> Any:
+    return _answered(lambda request: pushing.answer(request, provider()))
 
 
 @routes.post("/oauth/revoke", summary="Revoke a token of one's own", hidden=True)

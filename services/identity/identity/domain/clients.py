@@ -11,7 +11,7 @@ from typing import Literal
 from identity.domain import redirects
 from identity.domain.people import Language
 
-AuthMethod = Literal["none", "client_secret_basic", "client_secret_post"]
+AuthMethod = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 SubjectType = Literal["public", "pairwise"]
 
 FIRST_PARTY = "lpo"
@@ -31,8 +31,10 @@ class Client:
     grant_types: tuple[str, ...] = ()
     auth_method: AuthMethod = "none"
     secret_hash: str | None = None
+    keys: tuple[Mapping[str, str], ...] = ()
     native: bool = False
     pkce: bool = True
+    must_push: bool = False
     subject_type: SubjectType = "pairwise"
     may_introspect: bool = False
     disabled: bool = False

@@ -12,8 +12,11 @@ from pijnstad_contracts.identity import Audience
 
 Language = Literal["nl", "en"]
 
+Wish = Literal["larger_text", "low_stimulus", "listen"]
+
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+WISHES: tuple[Wish, ...] = get_args(Wish)
 NAME_LENGTH = 60
 EMAIL_LENGTH = 254
 

@@ -25,7 +25,9 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "decision": {"nl": "je keuzes in de Keuzewijzer bewaren", "en": "keep your choices in the Keuzewijzer"},
     "community": {"nl": "namens jou meedoen in de Pijncommunity", "en": "take part in the Pijncommunity for you"},
 }
-ALL = (*SENTENCES, *sorted(EMPTY))
+# What a client may do by itself, with no person behind it.
+OWN = frozenset({"events:publish", "events:subscribe"})
+ALL = (*SENTENCES, *sorted(EMPTY | OWN))
 
 
 def asked(scope: str) -> list[str]:

@@ -26,6 +26,8 @@ from identity.store.sessions import WaitingRequest
 from identity.usecases.sessions import Person
 from pijnstad_kit.store.documents import now
 
+PUSHED = "urn:ietf:params:oauth:request_uri:"
+
 
 class Unanswerable(Exception):
     """Say that the person sees a page: there is no client, or no address of it, that we may answer to."""
@@ -79,18 +81,34 @@ class _Asked:
 
 def begin(values: MultiDict[str, str], person: Person | None, provider: Provider, *, posted: bool = False) -> Outcome:
     """Take a request as it comes from a client. A posted one came without the browser's cookie. Errors: Unanswerable."""
-    lists = dict(values.lists())
+    pushed = _pushed(values, provider.ports)
+    lists = dict(values.lists()) if pushed is None else {name: [value] for name, value in pushed.items()}
     client, redirect_uri = _answerable(lists, provider.ports)
+    if client.must_push and pushed is None:
+        raise Unanswerable
     state = lists.get("state", [])
     try:
         authorize.check_parameters(lists)
         parameters = {name: given[0] for name, given in lists.items() if name in authorize.LIMITS and given[0]}
         asked = _read(parameters, client, redirect_uri, now(), provider, person)
-        if posted:
+        if posted or pushed is not None:  # a pushed request is used up: the page a browser reloads is the waiting one's
             return Resume(provider.ports.waiting.keep(parameters).id)
         return _proceed(asked, person, provider)
     except Refused as refused:
         return _back(redirect_uri, refused, state[0] if len(state) == 1 else None, provider.ports)
+
+
+def push(request: PlainRequest, client: Client, provider: Provider) -> str:
+    """Keep a request a client sends ahead (RFC 9126); return its `request_uri`. Errors: Refused, Unanswerable."""
+    if "request_uri" in request.parameters:
+        raise Refused("invalid_request", "A pushed request holds its parameters itself.")
+    lists = {name: [value] for name, value in request.parameters.items() if name in authorize.LIMITS}
+    lists["client_id"] = [client.id]
+    client, redirect_uri = _answerable(lists, provider.ports)
+    authorize.check_parameters(lists)
+    parameters = {name: given[0] for name, given in lists.items()}
+    _read(parameters, client, redirect_uri, now(), provider, None)
+    return PUSHED + provider.ports.pushed.keep(client.id, parameters)
 
 
 def resume(waiting_id: str, person: Person | None, provider: Provider) -> Outcome:
@@ -129,6 +147,19 @@ def waiting_parameter(waiting_id: str, name: str, ports: Ports) -> str | None:
     """Return one parameter of a waiting request: the login hint or the languages the client knows."""
     waiting = ports.waiting.get(waiting_id)
     return waiting.parameters.get(name) if waiting else None
+
+
+def _pushed(values: MultiDict[str, str], ports: Ports) -> dict[str, str] | None:
+    """Return the parameters the client pushed, for the request that names them, once. Errors: Unanswerable."""
+    uri = values.get("request_uri", "")
+    if not uri.startswith(PUSHED):
+        return None
+    if len(values.getlist("request_uri")) > 1 or len(values.getlist("client_id")) != 1:
+        raise Unanswerable
+    found = ports.pushed.take(uri.removeprefix(PUSHED), values["client_id"])
+    if found is None:
+        raise Unanswerable
+    return found
 
 
 def _answerable(lists: Mapping[str, list[str]], ports: Ports) -> tuple[Client, str]:

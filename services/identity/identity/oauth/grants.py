@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 
+from identity.domain import scopes
 from identity.oauth.models import Code, Held, OAuthClient
 from identity.ports import Ports
 from identity.store.accounts import Account
 from identity.store.authorizations import NewAuthorization, new_code
 from identity.store.keys import ALGORITHM
 
-CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"]
+PROVEN = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+CLIENT_AUTH = [*PROVEN, "none"]
 ID_TOKEN_SECONDS = 3600
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 in base64url
 
@@ -101,6 +103,18 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
 
     def revoke_old_credential(self, refresh_token: Held) -> None:
         """Do nothing: the token was used up before the new one was made."""
+
+
+class ClientCredentialsGrant(grants.ClientCredentialsGrant):
+    """Give a client a token of its own: nobody's, and only for what a client may do by itself."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = PROVEN
+
+    def validate_requested_scope(self) -> None:
+        """Refuse a scope that needs a person, and asking for nothing."""
+        wanted = scopes.asked(self.request.payload.scope or "")
+        if not wanted or not set(wanted) <= scopes.OWN & set(self.request.client.client.scopes):
+            raise InvalidScopeError("A client by itself may ask for: " + " ".join(sorted(scopes.OWN)) + ".")
 
 
 class S256Required(CodeChallenge):

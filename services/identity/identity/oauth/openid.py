@@ -10,7 +10,8 @@ from joserfc.errors import JoseError
 
 from identity.domain import scopes
 from identity.domain.clients import Client
-from identity.oauth.grants import CLIENT_AUTH
+from identity.oauth.assertions import ALGORITHMS
+from identity.oauth.grants import CLIENT_AUTH, PROVEN
 from identity.ports import Ports
 from identity.store.keys import ALGORITHM
 from identity.usecases.sessions import Person
@@ -31,16 +32,18 @@ def discovery(ports: Ports) -> dict[str, Any]:
         "jwks_uri": f"{issuer}/oauth/jwks",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
+        "pushed_authorization_request_endpoint": f"{issuer}/oauth/par",
         "end_session_endpoint": f"{issuer}/oauth/logout",
         "scopes_supported": list(scopes.ALL),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "token_endpoint_auth_methods_supported": CLIENT_AUTH,
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTH,
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic"],
+        "introspection_endpoint_auth_methods_supported": PROVEN,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": [
             "sub",

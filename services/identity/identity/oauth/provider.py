@@ -10,12 +10,23 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
-from identity.oauth.grants import CLIENT_AUTH, AuthorizationCodeGrant, IdToken, RefreshTokenGrant, S256Required
+from identity.oauth.assertions import METHOD, PrivateKeyJwt
+from identity.oauth.grants import (
+    CLIENT_AUTH,
+    PROVEN,
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    IdToken,
+    RefreshTokenGrant,
+    S256Required,
+)
 from identity.oauth.models import OAuthClient
 from identity.oauth.requests import PlainRequest
 from identity.ports import Ports
 from identity.store.tokens import Issued, Token, new_access_token, new_refresh_token
 from identity.usecases import tokens as token_usecases
+
+_GRANTS = (AuthorizationCodeGrant.GRANT_TYPE, RefreshTokenGrant.GRANT_TYPE, ClientCredentialsGrant.GRANT_TYPE)
 
 
 class Provider(AuthorizationServer):
@@ -32,6 +43,8 @@ class Provider(AuthorizationServer):
         )
         self.register_grant(AuthorizationCodeGrant, [S256Required(required=True), IdToken(ports)])
         self.register_grant(RefreshTokenGrant)
+        self.register_grant(ClientCredentialsGrant)
+        self.register_client_auth_method(METHOD, PrivateKeyJwt(ports))
         self.register_endpoint(Introspection)
         self.register_endpoint(Revocation)
 
@@ -48,6 +61,9 @@ class Provider(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         """Store what is issued. A new refresh token keeps the whole scope, whatever this access token was narrowed to."""
+        if request.payload.grant_type == ClientCredentialsGrant.GRANT_TYPE:
+            self.ports.tokens.add_own(request.client.client_id, token["scope"], token["access_token"])
+            return
         held = request.refresh_token
         family = held.authorization if held else request.authorization_code.authorization
         issued = Issued(
@@ -61,10 +77,10 @@ class Provider(AuthorizationServer):
 
     def token_answer(self, request: PlainRequest) -> Any:
         """Answer at the token endpoint. Which grants there are is said without repeating what was asked."""
-        if request.payload.grant_type not in (AuthorizationCodeGrant.GRANT_TYPE, RefreshTokenGrant.GRANT_TYPE):
+        if request.payload.grant_type not in _GRANTS:
             missing = request.payload.grant_type is None
             error = OAuth2Error(error="invalid_request" if missing else "unsupported_grant_type")
-            error.description = "The parameter grant_type is authorization_code or refresh_token."
+            error.description = f"The parameter grant_type is one of {', '.join(_GRANTS)}."
             return self.handle_error_response(request, error)
         return self.create_token_response(request)
 
@@ -72,16 +88,16 @@ class Provider(AuthorizationServer):
 class Introspection(IntrospectionEndpoint):
     """Tell the gateway whose token it is; tell everybody else that it is nobody's."""
 
-    CLIENT_AUTH_METHODS = ["client_secret_basic"]
+    CLIENT_AUTH_METHODS = PROVEN
 
-    def authenticate_token(self, request: PlainRequest, client: OAuthClient) -> token_usecases.Active | None:
-        """Find the token, for a client that may ask."""
+    def authenticate_token(self, request: PlainRequest, client: OAuthClient) -> dict[str, Any] | None:
+        """Return what there is to know of the token, for a client that may ask."""
         token = _token_parameter(request)
-        return token_usecases.active(token, self.server.ports) if client.client.may_introspect else None
+        return token_usecases.introspected(token, self.server.ports) if client.client.may_introspect else None
 
-    def create_introspection_payload(self, token: token_usecases.Active | None) -> dict[str, Any]:
+    def create_introspection_payload(self, token: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the gateway needs to know."""
-        return token_usecases.described(token, self.server.ports) if token else {"active": False}
+        return token or {"active": False}
 
 
 class Revocation(RevocationEndpoint):

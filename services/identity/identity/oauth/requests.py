@@ -61,6 +61,8 @@ def single(values: MultiDict[str, str]) -> dict[str, str]:
 
 def _check_one_way_to_sign_in(parameters: Mapping[str, str], headers: Headers) -> None:
     """Refuse two ways at once, an unreadable header, and a header that speaks for another client than the body."""
+    if "client_assertion" in parameters and ("client_secret" in parameters or headers.getlist("Authorization")):
+        raise InvalidRequestError("Authenticate in one way, not in two.")
     given = headers.getlist("Authorization")
     if not given:
         return

@@ -25,8 +25,10 @@ class ClientDocument(me.Document):
     grant_types = me.ListField(me.StringField())
     auth_method = me.StringField(required=True, choices=get_args(AuthMethod))
     secret_hash = me.StringField()
+    keys = me.ListField(me.DictField())
     native = me.BooleanField(default=False)
     pkce = me.BooleanField(default=True)
+    must_push = me.BooleanField(default=False)
     subject_type = me.StringField(required=True, choices=("public", "pairwise"))
     may_introspect = me.BooleanField(default=False)
     disabled = me.BooleanField(default=False)
@@ -83,8 +85,10 @@ def _client(raw: dict[str, Any]) -> Client:
         grant_types=tuple(raw["grant_types"]),
         auth_method=raw["auth_method"],
         secret_hash=raw["secret_hash"],
+        keys=tuple(raw.get("keys") or ()),
         native=raw["native"],
         pkce=raw.get("pkce", True),
+        must_push=raw.get("must_push", False),
         subject_type=raw["subject_type"],
         may_introspect=raw["may_introspect"],
     )

@@ -23,7 +23,7 @@ class TokenDocument(me.Document):
 
     id = me.StringField(primary_key=True)
     kind = me.StringField(required=True, choices=("access", "refresh"))
-    authorization = me.StringField(required=True)
+    authorization = me.StringField()
     client_id = me.StringField(required=True)
     scope = me.StringField(required=True)
     expires_at = me.DateTimeField(required=True)
@@ -46,6 +46,11 @@ class Token:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+
+    @property
+    def own(self) -> bool:
+        """Return whether a client got it for itself: there is no person and no authorization behind it."""
+        return not self.authorization
 
     @property
     def alive(self) -> bool:
@@ -77,6 +82,13 @@ class Tokens:
         if refresh is not None:
             new.append(_new("refresh", refresh, issued, issued.refresh_scope, issued.ends_at, issued.ends_at))
         TokenDocument._get_collection().insert_many(new)
+
+    def add_own(self, client_id: str, scope: str, access: str) -> None:
+        """Store an access token that a client got for itself."""
+        ends = now() + self._access
+        TokenDocument._get_collection().insert_one(
+            _new("access", access, Issued("", client_id, scope, scope, ends), scope, ends, ends)
+        )
 
     def access(self, token: str) -> Token | None:
         """Return a stored access token."""

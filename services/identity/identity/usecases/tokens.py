@@ -26,7 +26,7 @@ class Active:
 def active(token: str, ports: Ports) -> Active | None:
     """Return what an access token stands on, None when any of it is gone: expired, revoked, disabled, closed."""
     found = ports.tokens.access(token)
-    if found is None or not found.alive:
+    if found is None or found.own or not found.alive:
         return None
     authorization = ports.authorizations.get(found.authorization)
     if authorization is None or not authorization.alive:
@@ -55,6 +55,25 @@ def described(found: Active, ports: Ports) -> dict[str, Any]:
     if found.client.subject_type == "pairwise":
         told["client_sub"] = ports.subject(found.client, found.account.id)
     return told
+
+
+def introspected(token: str, ports: Ports) -> dict[str, Any] | None:
+    """Return what the gateway is told of any access token that works, None when it does not."""
+    found = active(token, ports)
+    return described(found, ports) if found else _own(token, ports)
+
+
+def _own(token: str, ports: Ports) -> dict[str, Any] | None:
+    """Return what is told of a token that a client got for itself: it is the subject, and has no role and no consent."""
+    found = ports.tokens.access(token)
+    if found is None or not found.own or not found.alive:
+        return None
+    client = ports.clients.get(found.client_id)
+    if client is None or "client_credentials" not in client.grant_types:
+        return None
+    told: dict[str, Any] = {"active": True, "sub": client.id, "client_id": client.id, "scope": found.scope}
+    told |= {"token_type": "Bearer", "iss": ports.issuer, "exp": int(found.expires_at.timestamp())}
+    return told | {"roles": [], "consents": []}
 
 
 def claims(found: Active, ports: Ports) -> dict[str, Any]:
