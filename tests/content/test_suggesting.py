@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -386,7 +387,7 @@ def together(*work: Callable[[], None]) -> None:
 
 
 def test_account_events_out_of_order_wait_and_old_ones_change_nothing(library: Ports) -> None:
-    from content.store.members import StreamGap
+    from pijnstad_kit.messaging.gaps import StreamGap
 
     id, at = new_id(), library.now()
     first = event(AccountRegistered(account_id=id, audience="child", language="en"), id, 1, at, id)
@@ -415,10 +416,12 @@ def test_after_a_restore_of_identity_the_higher_epoch_goes_on(library: Ports) ->
         start=1,
     ):
         react("members", [event(data, id, sequence, at, id)], library)
-    restored = Event(
+    told_again = Event(
         new_id(), "/services/identity", ConsentWithdrawn.type, id, at, 2, 2, ConsentWithdrawn(purpose="suggestions")
     )
-    react("members", [restored], library)
+    react("members", [told_again], library)
+    assert library.members.get([id])[id].suggestions  # of before the restore: reconciliation says what holds now
+    react("members", [replace(told_again, time=at + timedelta(minutes=1))], library)
     assert not library.members.get([id])[id].suggestions
 
 

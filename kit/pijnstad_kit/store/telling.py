@@ -7,7 +7,7 @@ ids and numbers, and with the epoch of today, so that after a restore they count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,26 +20,32 @@ from pijnstad_kit.store.outbox import FIELDS, Documents
 
 PAGE = 500  # aggregates in a page at most
 
-_SHOWN = {**dict.fromkeys(("sequence", "keeps", "outbox.id", "outbox.type"), 1)}
+_SHOWN = dict.fromkeys(("sequence", "keeps", "outbox.id", "outbox.type"), 1)
+_WHOLE = dict.fromkeys(("sequence", "keeps", "outbox"), 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """Hold an event a source can tell again."""
+    """Hold an event a source can tell again, with its envelope where that was asked for."""
 
     id: str
     type: str
     sequence: int
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Hold what a source says of one aggregate: how far its stream goes, and which of its events it still has."""
+    """Hold what a source says of one aggregate: how far its stream goes, and which of its events it still has.
+
+    `let_go`: its past was dropped on purpose, only the last word stays.
+    """
 
     aggregate: str
     epoch: int
     sequence: int
     events: tuple[ToldEvent, ...]
+    let_go: bool = False
 
     @property
     def first(self) -> int:
@@ -47,10 +53,17 @@ class Told:
         return self.sequence - len(self.events) + 1
 
 
-def page(collection: Documents, after: str = "", limit: int = PAGE) -> list[Told]:
-    """Return a page of aggregates that recorded anything, by id."""
+def page(collection: Documents, after: str = "", limit: int = PAGE, *, bodies: bool = False) -> list[Told]:
+    """Return a page of aggregates, by id."""
     number = epoch.current(collection.database)
-    found = collection.find({"_id": {"$gt": after}}, _SHOWN).sort("_id", 1).limit(min(limit, PAGE))
+    found = collection.find({"_id": {"$gt": after}}, _WHOLE if bodies else _SHOWN).sort("_id", 1)
+    return [_told(one, number) for one in found.limit(min(limit, PAGE))]
+
+
+def of(collection: Documents, ids: Sequence[str], *, bodies: bool = False) -> list[Told]:
+    """Return what is known of these aggregates, for a second look."""
+    number = epoch.current(collection.database)
+    found = collection.find({"_id": {"$in": list(ids)}}, _WHOLE if bodies else _SHOWN)
     return [_told(one, number) for one in found]
 
 
@@ -84,8 +97,13 @@ def _pages(collection: Documents) -> Iterator[list[Told]]:
 def _told(one: Mapping[str, Any], number: int) -> Told:
     raw, last = one.get("outbox") or (), int(one.get("sequence", 0))
     first = last - len(raw) + 1
-    events = (ToldEvent(entry["id"], entry["type"], first + place) for place, entry in enumerate(raw))
-    return Told(one["_id"], number, last, tuple(events))
+    events = (_told_event(entry, first + place) for place, entry in enumerate(raw))
+    return Told(one["_id"], number, last, tuple(events), one.get("keeps") is not None)
+
+
+def _told_event(entry: Mapping[str, Any], sequence: int) -> ToldEvent:
+    body = bytes(entry["body"]).decode() if "body" in entry else None
+    return ToldEvent(entry["id"], entry["type"], sequence, body)
 
 
 def _again(one: Mapping[str, Any], since: int, number: int) -> tuple[UpdateOne, int] | None:

@@ -9,13 +9,12 @@ from content.domain.signals import Happened, Moved, Signal
 from content.ports import Ports
 from content.search.port import SearchAway
 from content.usecases.indexing import refresh_items
-from content.usecases.members import follow_member, welcome_member
+from content.usecases.members import follow_member
 from content.usecases.suggesting import suggest_for_entries
 from content.usecases.suggestions import learn_from_ratings
 from pijnstad_contracts import identity
 from pijnstad_contracts.content import ItemPublished, ItemRetired, ItemRevised, SuggestionRated
 from pijnstad_contracts.envelope import Event
-from pijnstad_contracts.identity import AccountChanged, AccountClosed, AccountRegistered, ConsentGiven
 from pijnstad_contracts.registry import events_of
 from pijnstad_contracts.selfcare import DiaryEntryAmended, DiaryEntryRecorded, DiaryEntryRemoved
 from pijnstad_kit.messaging.handlers import DependencyAway, Handles
@@ -38,11 +37,7 @@ def suggest_for_diary(events: Sequence[Event[Any]], ports: Ports) -> None:
 @handles(*events_of(identity), group="members")
 def follow_account(event: Event[Any], ports: Ports) -> None:
     """Know whom we speak to and what they agreed to. All of an account's events come here: they are one stream."""
-    if isinstance(event.data, AccountRegistered):
-        data = event.data
-        welcome_member(event.subject, event.epoch, audience=data.audience, language=data.language, ports=ports)
-    else:
-        follow_member(event.subject, event.epoch, event.sequence, _changes(event.data), ports)
+    follow_member(event, ports)
 
 
 @handles.batch(SuggestionRated, group="ratings")
@@ -73,16 +68,3 @@ def _signal(event: Event[Any]) -> Signal:
         safety=getattr(data, "safety", "none"),
         flare=getattr(data, "flare", "none") != "none",
     )
-
-
-def _changes(data: Any) -> dict[str, Any]:
-    """Return what an event changes of what we know; other purposes only move the stream on."""
-    if isinstance(data, AccountChanged):
-        return {"audience": data.audience, "language": data.language}
-    if isinstance(data, AccountClosed):
-        return {"suggestions": False, "closed": True}
-    if data.purpose != "suggestions" or data.partner is not None:
-        return {}
-    if isinstance(data, ConsentGiven):
-        return {"suggestions": True, "text_version": data.text_version}
-    return {"suggestions": False}

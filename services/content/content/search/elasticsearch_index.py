@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import scan
 
 from content.analysis import fingerprint
 from content.lexicon import LANGUAGES
@@ -55,6 +56,10 @@ class ElasticsearchIndex:
         """Return the items that answer the query; when nothing does, those that do with every word mistyped."""
         found = self._ask(query, forgiving=False)
         return found if found.total or query.offset else self._ask(query, forgiving=True)
+
+    def listed(self) -> dict[tuple[str, str], int]:
+        """Return the revision of every document in the index, by slug and language."""
+        return _answered(self._listed)
 
     def state(self) -> IndexState:
         """Return what stands in the index. Errors: SearchAway when Elasticsearch does not answer."""
@@ -115,6 +120,11 @@ class ElasticsearchIndex:
             track_scores=True,
             track_total_hits=True,
         )
+
+    def _listed(self) -> dict[tuple[str, str], int]:
+        fields = {"_source": ["slug", "language", "revision"]}
+        found = (one["_source"] for one in scan(self._patient, index=self._alias, query=fields))
+        return {(one["slug"], one["language"]): int(one["revision"]) for one in found}
 
     def _state(self) -> IndexState:
         meta = next(iter(self._client.indices.get_mapping(index=self._alias).values()))["mappings"]["_meta"]

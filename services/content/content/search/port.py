@@ -120,6 +120,9 @@ class SearchIndex(Protocol):
     def query(self, query: Query) -> Found:
         """Return the items that answer the query."""
 
+    def listed(self) -> dict[tuple[str, str], int]:
+        """Return the revision of every document in the index, by slug and language."""
+
     def state(self) -> IndexState:
         """Return what stands in the index; raises SearchAway only when the engine does not answer."""
 

@@ -86,6 +86,17 @@ class TantivyIndex:
         found = self._ask(query, forgiving=False)
         return found if found.total or query.offset else self._ask(query, forgiving=True)
 
+    def listed(self) -> dict[tuple[str, str], int]:
+        """Return the revision of every document in the index, by slug and language."""
+        searcher = self._open().index.searcher()
+        found: dict[tuple[str, str], int] = {}
+        for language in LANGUAGES:
+            of_it = tantivy.Query.term_query(self._schema, "language", language, "basic")
+            for _, address in searcher.search(of_it, limit=max(searcher.num_docs, 1)).hits:
+                document = searcher.doc(address)
+                found[str(document.get_first("slug")), language] = _revision(document)
+        return found
+
     def state(self) -> IndexState:
         """Return what stands in the index."""
         try:

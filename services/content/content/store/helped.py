@@ -44,9 +44,12 @@ class HelpedStore:
     def counts(self) -> dict[tuple[str, Theme], Helped]:
         """Return all counts, at most a few seconds old."""
         if self._held is None or time.monotonic() - self._held[0] >= self._fresh:
-            found = {(one["item_slug"], one["theme"]): Helped(one["yes"], one["no"]) for one in self.collection.find()}
-            self._held = (time.monotonic(), found)
+            self._held = (time.monotonic(), self.stored())
         return self._held[1]
+
+    def stored(self) -> dict[tuple[str, Theme], Helped]:
+        """Return all counts as they stand in the database."""
+        return {(one["item_slug"], one["theme"]): Helped(one["yes"], one["no"]) for one in self.collection.find()}
 
     def recount(self, slug: str, theme: Theme, count: Callable[[], Helped]) -> Helped:
         """Count again and keep it, unless somebody else kept theirs meanwhile: then count once more.

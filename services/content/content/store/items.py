@@ -140,6 +140,11 @@ class ItemStore:
         count = self.aggregates.collection.count_documents
         return {language: count({"status": "published", "languages": language}) for language in LANGUAGES}
 
+    def revisions(self) -> dict[tuple[str, str], int]:
+        """Return the revision of every published item, by slug and language."""
+        found = self.aggregates.collection.find({"status": "published"}, {"slug": 1, "languages": 1, "revision": 1})
+        return {(one["slug"], language): one["revision"] for one in found for language in one["languages"]}
+
     def shelf(self) -> tuple[Shelved, ...]:
         """Return the published items as choosing needs them."""
         wanted = dict.fromkeys(_ON_THE_SHELF, 1)

@@ -1,12 +1,14 @@
 """What identity told us about members: audience, language, and whether suggestions may be made. A projection of a stream.
 
 Each account's events are numbered from 1 without holes. The gate in every update's filter lets exactly the next one in:
-what is older is dropped, a hole waits until it is filled. A higher epoch (identity was restored) goes on where we are.
+what is older is dropped, a hole waits until it is filled. A higher epoch (identity was restored) goes on where we are; what
+identity only tells again then changes nothing here, and reconciliation makes the row what identity knows now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 import mongoengine as me
@@ -14,12 +16,10 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from content.domain.signals import Member
+from pijnstad_contracts.streams import ACCOUNTS
+from pijnstad_kit.messaging.gaps import StreamGap
 
 Applied = Literal["applied", "known"]
-
-
-class StreamGap(RuntimeError):
-    """Say that an earlier event of this account has not come yet; this one is tried again later."""
 
 
 class MemberDocument(me.Document):
@@ -28,6 +28,7 @@ class MemberDocument(me.Document):
     id = me.StringField(primary_key=True)
     epoch = me.IntField(required=True)
     sequence = me.IntField(required=True)
+    told_at = me.DateTimeField()
     audience = me.StringField(required=True)
     language = me.StringField(required=True)
     suggestions = me.BooleanField(required=True)
@@ -51,30 +52,25 @@ class MemberStore:
         found = {one["_id"]: _member(one) for one in self.collection.find({"_id": {"$in": wanted}})}
         return {id: found.get(id) or Member(id) for id in wanted}
 
-    def begin(self, id: str, epoch: int, *, audience: str, language: str) -> Applied:
+    def begin(self, id: str, epoch: int, at: datetime, fields: Mapping[str, Any]) -> Applied:
         """Let an account's first event in: sequence 1."""
-        first = {"epoch": epoch, "sequence": 1, "audience": audience, "language": language, "suggestions": False}
         try:
-            self.collection.insert_one({"_id": id, **first})
+            self.collection.insert_one({"_id": id, "epoch": epoch, "sequence": 1, "told_at": at, **fields})
         except DuplicateKeyError:
             return "known"
         return "applied"
 
-    def go_on(self, id: str, epoch: int, sequence: int, changes: Mapping[str, Any]) -> Applied:
+    def go_on(self, id: str, epoch: int, sequence: int, at: datetime, changes: Mapping[str, Any]) -> Applied:
         """Let the next event of an account in. Errors: StreamGap when an earlier one is still to come."""
-        gate = {
-            "_id": id,
-            "$or": [
-                {"epoch": epoch, "sequence": sequence - 1},
-                {"epoch": {"$lt": epoch}, "sequence": {"$gte": sequence - 1}},
-            ],
-        }
-        update = {"$set": {**changes, "epoch": epoch, "sequence": sequence}}
-        if self.collection.update_one(gate, update).matched_count:
+        next_one = {"epoch": epoch, "sequence": sequence - 1}
+        after_restore = {"epoch": {"$lt": epoch}, "sequence": {"$gte": sequence - 1}}
+        news = [next_one, {**after_restore, "told_at": {"$lt": at}}, {**after_restore, "told_at": None}]
+        update = {"$set": {**changes, "epoch": epoch, "sequence": sequence, "told_at": at}}
+        if self.collection.update_one({"_id": id, "$or": news}, update).matched_count:
             return "applied"
         seen = self.collection.find_one({"_id": id}, {"epoch": 1, "sequence": 1})
-        if seen is None or (seen["epoch"], seen["sequence"]) < (epoch, sequence):
-            raise StreamGap(f"event {sequence} came before an earlier one of its account")
+        if seen is None or (seen["sequence"] < sequence and seen["epoch"] <= epoch):
+            raise StreamGap(ACCOUNTS, id, sequence)
         return "known"
 
 

@@ -179,6 +179,21 @@ class MomentStore:
         numbers = {one["_id"]: one["number"] for one in groups}
         return Helped(numbers.get("helps", 0), numbers.get("less_of_this", 0) + numbers.get("not_for_me", 0))
 
+    def helped_counts(self) -> dict[tuple[str, Theme], Helped]:
+        """Count what people said of every item and theme, all at once."""
+        said = {"slug": "$suggestion.item_slug", "theme": "$suggestion.theme", "rating": "$suggestion.rating"}
+        rated = {"suggestion.rating": {"$exists": True}, "suggestion.theme": {"$exists": True}}
+        groups = self.aggregates.collection.aggregate(
+            [{"$match": rated}, {"$group": {"_id": said, "number": {"$sum": 1}}}]
+        )
+        counts: dict[tuple[str, Theme], Helped] = {}
+        for one in groups:
+            key, helps = (one["_id"]["slug"], one["_id"]["theme"]), one["_id"]["rating"] == "helps"
+            before = counts.get(key, Helped(0, 0))
+            number = one["number"]
+            counts[key] = Helped(before.yes + number * helps, before.no + number * (not helps))
+        return counts
+
     def _newest(self, query: dict[str, Any], key: str, before: Place | None, limit: int) -> list[dict[str, Any]]:
         """Return a page by a time, newest first: the rest of those at the place's very moment, then what is older."""
         steps = [query]
