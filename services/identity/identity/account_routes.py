@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from identity.pages import account, administration, credentials, factors, places, registering, sharing
+from identity.pages import account, administration, credentials, factors, myself, places, registering, sharing
 from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
@@ -35,3 +35,8 @@ shown("/account/passkeys.js", factors.passkeys_script, "The script that asks for
 both("/account/shares", sharing.my_shares_page, "What I let others see")
 both("/account/share", sharing.share, "Say yes or no to what somebody shares")
 both("/account/admin/roles", administration.admin_roles, "Give and take roles")
+
+# Oneself
+both("/account/about-me", myself.about_me, "About me")
+both("/account/close", myself.close, "Close my account")
+shown("/account/closed", myself.closed, "The account is closed")

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import flask
 
-from identity.domain.people import Language, NotAnAddress, address
+from identity.domain.people import Language, NotAnAddress, NotAName, address, called
 from identity.routing import ports, routes
-from identity.schemas import NewShare, Session, SessionPath, SessionQuery, Sessions, SharePath, Shares, share_of
+from identity.schemas import (
+    Me,
+    MyChange,
+    NewShare,
+    Session,
+    SessionPath,
+    SessionQuery,
+    Sessions,
+    SharePath,
+    Shares,
+    me_of,
+    share_of,
+)
 from identity.store.accounts import Account
 from identity.usecases import sessions, shares
 from identity.usecases.firstparty import check_first_party
+from identity.usecases.myself import Myself, change_myself
 from pijnstad_kit.http.auth import principal
 from pijnstad_kit.http.request import language as wished_language
-from pijnstad_kit.problems import Invalid, NotFound
+from pijnstad_kit.problems import Invalid, NotFound, PreconditionRequired, Stale
+
+
+@routes.patch("/identity/v1/me", summary="Change what I say about myself", responses={200: Me})
+def change_my_account(body: MyChange) -> tuple[Me, int, dict[str, str]]:
+    try:
+        name = called(body.name) if body.name is not None else None
+    except NotAName:
+        raise Invalid("The name has 1 to 60 characters.", errors=[{"pointer": "/name", "code": "name"}]) from None
+    asked = Myself(name, body.language, body.audience, body.wishes)
+    account = change_myself(_member(), asked, ports(), _version())
+    return me_of(account), 200, {"ETag": f'"{account.version}"'}
 
 
 @routes.get("/identity/v1/sessions", summary="Where I am signed in", responses={200: Sessions})
@@ -66,6 +90,17 @@ def received_shares() -> Shares:
 def give_share_back(path: SharePath) -> flask.Response:
     shares.give_back(_member(), path.share_id, ports())
     return flask.Response(status=204)
+
+
+def _version() -> int:
+    """Return the version a change is meant for, as ETag told it. Errors: PreconditionRequired, Stale."""
+    given = flask.request.headers.get("If-Match", "").strip()
+    if not given:
+        raise PreconditionRequired("Send If-Match with the ETag of the version you change.")
+    version = given.strip('"')
+    if not (version.isascii() and version.isdecimal() and len(version) < 10):
+        raise Stale()
+    return int(version)
 
 
 def _account() -> Account:

@@ -10,7 +10,7 @@ from pydantic import Field, PlainSerializer, StrictBool
 
 from identity.domain import shares
 from identity.domain.consents import ConsentState
-from identity.domain.people import LANGUAGES, Language
+from identity.domain.people import LANGUAGES, Language, Wish
 from identity.store.accounts import Account
 from pijnstad_contracts.identity import Audience, Part, Profession, Purpose, Role
 from pijnstad_kit.http.openapi import ApiModel
@@ -27,9 +27,19 @@ class Me(ApiModel):
     email_verified: bool
     language: Language
     audience: Audience
+    wishes: list[Wish] = Field(description="how the city is shown: larger text, few stimuli, something to listen to")
     roles: list[str]
     created_at: Moment
     updated_at: Moment
+
+
+class MyChange(ApiModel):
+    """Change what I say about myself; what is left out stays as it is."""
+
+    name: str | None = Field(default=None, max_length=60)
+    language: Language | None = None
+    audience: Audience | None = None
+    wishes: list[Wish] | None = Field(default=None, max_length=10)
 
 
 class ConsentWords(ApiModel):
@@ -218,6 +228,7 @@ def me_of(account: Account) -> Me:
         email_verified=account.email_verified,
         language=account.language,
         audience=account.audience,
+        wishes=list(account.wishes),
         roles=list(account.roles),
         created_at=account.created_at,
         updated_at=account.updated_at,

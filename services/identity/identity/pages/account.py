@@ -19,7 +19,7 @@ MENU = (
             ("places", "/account/places"),
         ),
     ),
-    ("yours", (("shares", "/account/shares"),)),
+    ("yours", (("about_me", "/account/about-me"), ("shares", "/account/shares"), ("close", "/account/close"))),
 )
 WORK = ("work", (("roles", "/account/admin/roles"),))
 

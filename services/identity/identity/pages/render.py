@@ -62,7 +62,7 @@ def page(
     response.headers.update(_headers(leads_to, bool(values.get("scripted"))))
     response.headers["Content-Language"] = spoken
     if flask.request.args.get("taal") in LANGUAGES:
-        _remember(response, spoken, settings)
+        remember(response, spoken, settings)
     return response
 
 
@@ -114,7 +114,8 @@ def _switch(other: Language) -> str:
     return own(flask.request.path, flow=flask.g.get("waiting"), taal=other)
 
 
-def _remember(response: flask.Response, spoken: Language, settings: Settings) -> None:
+def remember(response: flask.Response, spoken: Language, settings: Settings) -> None:
+    """Let this browser remember a language for a year."""
     response.set_cookie(
         cookies.name(settings, cookies.LANGUAGE),
         spoken,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from identity.domain.people import Language
-from identity.pages import account_texts, sharing_texts
+from identity.pages import account_texts, myself_texts, sharing_texts
 from identity.pages.wording import Text
 
 FRAME = {
@@ -178,6 +178,7 @@ _GROUPS = (
     TROUBLE,
     *account_texts.GROUPS,
     *sharing_texts.GROUPS,
+    *myself_texts.GROUPS,
 )
 CATALOGUE: Mapping[str, Text] = {key: text for group in _GROUPS for key, text in group.items()}
 

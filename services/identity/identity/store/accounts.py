@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from identity.domain.consents import Receipt
 from identity.domain.factors import Passkey, SecondStep
-from identity.domain.people import Address, Language
+from identity.domain.people import Address, Language, Wish
 from identity.domain.roles import Profession
 from identity.domain.shares import Share
 from identity.errors import AddressTaken
@@ -50,13 +50,13 @@ class RoleChangeDocument(me.EmbeddedDocument):
 class AccountDocument(AggregateDocument):
     """Be somebody's account in the database."""
 
-    email = me.StringField(required=True)
+    email = me.StringField()
     email_key = me.StringField(required=True)
     email_verified = me.BooleanField(default=False)
-    name = me.StringField(required=True)
+    name = me.StringField()
     language = me.StringField(required=True)
     audience = me.StringField(required=True)
-    password_hash = me.StringField(required=True)
+    password_hash = me.StringField()
     roles = me.ListField(me.StringField())
     role_changes = me.EmbeddedDocumentListField(RoleChangeDocument)
     receipts = me.EmbeddedDocumentListField(ReceiptDocument)
@@ -66,6 +66,8 @@ class AccountDocument(AggregateDocument):
     passkeys = me.ListField(me.DictField())
     profession = me.StringField()
     shares = me.ListField(me.DictField())
+    wishes = me.ListField(me.StringField())
+    closed_at = me.DateTimeField()
 
     meta = {
         "collection": "accounts",
@@ -107,6 +109,7 @@ class Account:
     profession: Profession | None
     role_changes: tuple[RoleChange, ...]
     shares: tuple[Share, ...]
+    wishes: tuple[Wish, ...]
     created_at: datetime
     updated_at: datetime
 
@@ -254,6 +257,7 @@ def _account(found: AccountDocument) -> Account:
         profession=found.profession,
         role_changes=tuple(RoleChange(one.role, bool(one.granted), one.at, one.by) for one in found.role_changes),
         shares=tuple(_share(one) for one in found.shares),
+        wishes=tuple(found.wishes),
         created_at=found.created_at,
         updated_at=found.updated_at,
     )

@@ -47,8 +47,8 @@ def changed(member: str, make: Callable[[Account], Change | None], ports: Ports)
         account = ports.accounts.get(member)
         if account is None or account.disabled:
             raise NotFound()
+        change = make(account)
         try:
-            change = make(account)
             return account if change is None else ports.accounts.change(account, change)
         except Stale:
             continue
