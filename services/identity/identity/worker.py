@@ -11,13 +11,16 @@ from identity.bootstrap import build_ports
 from identity.config import Settings
 from identity.handlers import handles
 from identity.ports import Ports
+from identity.projections import projections
 from identity.store.accounts import AccountDocument
+from identity.usecases.logouts import tell_due
 from identity.usecases.mail import send_due
 from pijnstad_kit import logs
-from pijnstad_kit.nameko_host import relay, run, subscriptions
+from pijnstad_kit.nameko_host import reconciliation, relay, run, subscriptions
 from pijnstad_kit.settings import load
 
 _MAIL_EVERY = 0.5  # seconds
+_LOGOUTS_EVERY = 1  # second
 _log = logs.get_logger("identity.worker")
 _ports: list[Ports] = []
 
@@ -43,6 +46,18 @@ class IdentityWorker:
             send_due(_ports[0])
         except PyMongoError as error:
             _log.warning("mail_waits", reason=type(error).__name__)
+
+    @timer(interval=_LOGOUTS_EVERY)
+    def tell_clients(self) -> None:
+        """Tell clients which sessions ended."""
+        try:
+            tell_due(_ports[0])
+        except PyMongoError as error:
+            _log.warning("logouts_wait", reason=type(error).__name__)
+
+    @reconciliation(projections)
+    def compared(self) -> None:
+        """Compare what is kept of others' events, every night, and mend it."""
 
 
 def main() -> None:

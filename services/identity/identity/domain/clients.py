@@ -28,6 +28,7 @@ class Client:
     scopes: tuple[str, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str | None = None
     grant_types: tuple[str, ...] = ()
     auth_method: AuthMethod = "none"
     secret_hash: str | None = None

@@ -15,6 +15,7 @@ from identity.ports import Ports
 from identity.store.accounts import Account
 from identity.store.authorizations import NewAuthorization, new_code
 from identity.store.keys import ALGORITHM
+from identity.usecases.logouts import session_name
 
 PROVEN = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 CLIENT_AUTH = [*PROVEN, "none"]
@@ -46,6 +47,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             nonce=request.payload.data.get("nonce"),
             signed_in_at=request.user.signed_in_at,
             session=None if request.client.client.native else request.user.sid,
+            tells=request.client.client.backchannel_logout_uri is not None,
         )
         self._ports.authorizations.issue(new, code)
 
@@ -178,8 +180,11 @@ class IdToken(OpenIDCode):
 
     def get_compatible_claims(self, request: Any) -> dict[str, Any]:
         """Return the claims, with the name under which this client knows the person."""
-        claims = super().get_compatible_claims(request)
-        return claims | {"sub": self._ports.subject(request.client.client, request.user.id)}
+        claims, client = super().get_compatible_claims(request), request.client.client
+        held = request.authorization_code or request.refresh_token
+        if held is not None and held.authorization.session is not None:
+            claims["sid"] = session_name(client, held.authorization.session)
+        return claims | {"sub": self._ports.subject(client, request.user.id)}
 
 
 def _living_account(ports: Ports, member: str) -> Account:

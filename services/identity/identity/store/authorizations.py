@@ -16,6 +16,9 @@ from pymongo import ReturnDocument
 from identity.store.fields import ALIAS, FORGET, digest, new_secret
 from pijnstad_kit.store.documents import now
 
+_CLAIM = timedelta(minutes=1)
+_WAITS = (5, 30, 120, 600)  # seconds after each failure; then the client is not told any more
+
 
 class AuthorizationDocument(me.Document):
     """Be one authorization; its id is the hash of its code."""
@@ -29,6 +32,9 @@ class AuthorizationDocument(me.Document):
     nonce = me.StringField()
     signed_in_at = me.DateTimeField(required=True)
     session = me.StringField()
+    tells = me.BooleanField()
+    logout_due_at = me.DateTimeField()
+    logout_tries = me.IntField()
     code_expires_at = me.DateTimeField(required=True)
     redeemed_at = me.DateTimeField()
     ends_at = me.DateTimeField(required=True)
@@ -40,7 +46,7 @@ class AuthorizationDocument(me.Document):
         "collection": "authorizations",
         "db_alias": ALIAS,
         "auto_create_index": False,
-        "indexes": [FORGET, "session", "member"],
+        "indexes": [FORGET, "session", "member", {"fields": ["logout_due_at"], "sparse": True}],
     }
 
 
@@ -70,7 +76,10 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class NewAuthorization:
-    """Hold what a code is issued for. `session` is the browser session whose end ends it, if any."""
+    """Hold what a code is issued for.
+
+    `session` is the browser session whose end ends it, if any; `tells` says that its client wants to hear of that.
+    """
 
     client_id: str
     member: str
@@ -80,6 +89,7 @@ class NewAuthorization:
     nonce: str | None
     signed_in_at: datetime
     session: str | None
+    tells: bool = False
 
 
 class Authorizations:
@@ -103,6 +113,7 @@ class Authorizations:
                 "nonce": new.nonce,
                 "signed_in_at": new.signed_in_at,
                 "session": new.session,
+                "tells": new.tells,
                 "code_expires_at": moment + self._code,
                 "redeemed_at": None,
                 "ends_at": moment + self._life,
@@ -160,10 +171,41 @@ class Authorizations:
         )
         return [found for row in rows if (found := _authorization(row)) is not None]
 
-    def _revoke(self, which: dict[str, object], why: str) -> None:
-        AuthorizationDocument._get_collection().update_many(
-            {**which, "revoked_at": None}, {"$set": {"revoked_at": now(), "revoked_why": why}}
+    def logouts_due(self, many: int = 50) -> list[str]:
+        """Return ended authorizations whose client is to hear of it now."""
+        which = {"logout_due_at": {"$lte": now()}}
+        found = AuthorizationDocument._get_collection().find(which, {"_id": 1}, sort=[("logout_due_at", 1)], limit=many)
+        return [row["_id"] for row in found]
+
+    def claim_logout(self, id: str) -> tuple[Authorization, int] | None:
+        """Take one for a while, with the number of this try; None when somebody else has it."""
+        moment = now()
+        raw = AuthorizationDocument._get_collection().find_one_and_update(
+            {"_id": id, "logout_due_at": {"$lte": moment}},
+            {"$set": {"logout_due_at": moment + _CLAIM}, "$inc": {"logout_tries": 1}},
+            return_document=ReturnDocument.AFTER,
         )
+        found = _authorization(raw)
+        return None if raw is None or found is None else (found, int(raw["logout_tries"]))
+
+    def logout_told(self, id: str) -> None:
+        """Note that the client heard it, or never will."""
+        AuthorizationDocument._get_collection().update_one({"_id": id}, {"$unset": {"logout_due_at": ""}})
+
+    def logout_later(self, id: str, tries: int) -> None:
+        """Let it wait for the next try, longer each time; after the last one it is given up."""
+        if tries > len(_WAITS):
+            return self.logout_told(id)
+        due = now() + timedelta(seconds=_WAITS[tries - 1])
+        AuthorizationDocument._get_collection().update_one({"_id": id}, {"$set": {"logout_due_at": due}})
+
+    def _revoke(self, which: dict[str, object], why: str) -> None:
+        """End authorizations; in the same write, those whose client listens become due to be told."""
+        moment, alive = now(), {**which, "revoked_at": None}
+        ended = {"revoked_at": moment, "revoked_why": why}
+        listening = {**alive, "tells": True, "redeemed_at": {"$ne": None}}
+        AuthorizationDocument._get_collection().update_many(listening, {"$set": {**ended, "logout_due_at": moment}})
+        AuthorizationDocument._get_collection().update_many(alive, {"$set": ended})
 
     def _one(self, which: dict[str, object]) -> Authorization | None:
         return _authorization(AuthorizationDocument._get_collection().find_one(which))

@@ -22,6 +22,7 @@ class ClientDocument(me.Document):
     scopes = me.ListField(me.StringField())
     redirect_uris = me.ListField(me.StringField())
     post_logout_redirect_uris = me.ListField(me.StringField())
+    backchannel_logout_uri = me.StringField()
     grant_types = me.ListField(me.StringField())
     auth_method = me.StringField(required=True, choices=get_args(AuthMethod))
     secret_hash = me.StringField()
@@ -82,6 +83,7 @@ def _client(raw: dict[str, Any]) -> Client:
         scopes=tuple(raw["scopes"]),
         redirect_uris=tuple(raw["redirect_uris"]),
         post_logout_redirect_uris=tuple(raw["post_logout_redirect_uris"]),
+        backchannel_logout_uri=raw.get("backchannel_logout_uri"),
         grant_types=tuple(raw["grant_types"]),
         auth_method=raw["auth_method"],
         secret_hash=raw["secret_hash"],
