@@ -27,6 +27,7 @@ ALWAYS: tuple[Header, ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+ALLOW = (b"allow", b"DELETE, GET, HEAD, PATCH, POST, PUT")  # of all routes together: which one was meant was not read
 HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -64,6 +65,7 @@ def wire_problem(status: int, slug: str, detail: str, public_url: str) -> bytes:
         *ALWAYS,
         (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
+        *((ALLOW,) if status == 405 else ()),
     ]
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
     return b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, phrase.encode(), lines, body)

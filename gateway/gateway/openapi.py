@@ -20,6 +20,7 @@ from pijnstad_kit.http.openapi import PROBLEM_TYPE, SECURITY, ProblemModel
 
 FRESH_SECONDS = 60.0
 RETRY_SECONDS = 5.0
+JWKS_TYPE = "application/jwk-set+json"
 _REF = re.compile(r"#/components/(\w+)/([^/]+)")
 _PROBLEM = {
     "default": {
@@ -159,7 +160,9 @@ def own_document(public_url: str) -> Document:
     jwks = {
         "summary": "The keys that sign the tokens services get",
         "operationId": "gateway_jwks",
-        "responses": {"200": _json_of("A JWK set", {"keys": {"type": "array", "items": {"type": "object"}}})},
+        "responses": {
+            "200": _json_of("A JWK set", {"keys": {"type": "array", "items": {"type": "object"}}}, JWKS_TYPE)
+        },
     }
     state = {"status": {"type": "string"}}
     paths: Document = {
@@ -184,9 +187,9 @@ def own_document(public_url: str) -> Document:
     }
 
 
-def _json_of(description: str, properties: Document) -> Document:
+def _json_of(description: str, properties: Document, kind: str = "application/json") -> Document:
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {"description": description, "content": {kind: {"schema": schema}}}
 
 
 _ABOUT = (

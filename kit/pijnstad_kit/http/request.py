@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import flask
@@ -31,7 +32,9 @@ class StrictRequest(flask.Request):
         if self.mimetype not in JSON_TYPES:
             raise UnsupportedMediaType("Send the body as application/json.")
         try:
-            body = json.loads(self.get_data(), object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+            body = json.loads(
+                self.get_data(), object_pairs_hook=_without_repeats, parse_constant=_no_constant, parse_float=_number
+            )
         except _Repeated:
             raise BadRequest("The JSON body names the same key twice.") from None
         except (ValueError, RecursionError):
@@ -80,6 +83,14 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(_: str) -> Any:
     raise ValueError("NaN and Infinity are no JSON")
+
+
+def _number(text: str) -> float | int:
+    """Return a number; 1.0 is the whole number 1, as JSON Schema has it."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("too large for a number")
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

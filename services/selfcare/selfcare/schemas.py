@@ -102,4 +102,4 @@ class DiaryQuery(PageQuery):
 class EntryPath(ApiModel):
     """Which entry."""
 
-    entry_id: str = Field(max_length=64)
+    entry_id: str = Field(max_length=64, json_schema_extra={"pattern": "^[0-9a-f-]{1,64}$"})
