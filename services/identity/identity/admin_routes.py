@@ -1,7 +1,16 @@
-"""The JSON API of administrators: members by their address, their roles, and who gave them."""
+"""The JSON API of administrators: members and their roles, and the OAuth clients of partners."""
 
 from __future__ import annotations
 
+from identity.client_schemas import (
+    ClientAnswer,
+    ClientPatch,
+    ClientPath,
+    Clients,
+    ClientSecret,
+    NewClientBody,
+    answer_of,
+)
 from identity.domain.people import NotAnAddress, address
 from identity.routing import ports, routes
 from identity.schemas import (
@@ -13,7 +22,7 @@ from identity.schemas import (
     admin_member_of,
     role_changes_of,
 )
-from identity.usecases import roles
+from identity.usecases import registrations, roles
 from identity.usecases.firstparty import check_first_party
 from pijnstad_kit.http.auth import principal
 from pijnstad_kit.problems import NotFound
@@ -45,3 +54,32 @@ def answer_role(path: RolePath, body: RoleAnswer) -> AdminMember:
 def role_changes() -> RoleChanges:
     check_first_party(principal().client, ports())
     return role_changes_of(ports().accounts.with_role_changes())
+
+
+@routes.get("/identity/v1/admin/clients", summary="Every OAuth client", responses={200: Clients})
+def list_clients() -> Clients:
+    check_first_party(principal().client, ports())
+    return Clients(items=[answer_of(one) for one in registrations.list_clients()])
+
+
+@routes.post("/identity/v1/admin/clients", summary="Register a partner's client", responses={201: ClientSecret})
+def register_client(body: NewClientBody) -> tuple[ClientSecret, int]:
+    who = principal()
+    check_first_party(who.client, ports())
+    secret = registrations.register_client(body.asked(), who.member, ports())
+    return ClientSecret(client=answer_of(registrations.find_client(body.id)), secret=secret), 201
+
+
+@routes.patch("/identity/v1/admin/clients/<client_id>", summary="Change or disable it", responses={200: ClientAnswer})
+def change_client(path: ClientPath, body: ClientPatch) -> ClientAnswer:
+    who = principal()
+    check_first_party(who.client, ports())
+    return answer_of(registrations.change_client(path.client_id, body.asked(), who.member, ports()))
+
+
+@routes.post("/identity/v1/admin/clients/<client_id>/secret", summary="A new secret", responses={201: ClientSecret})
+def renew_secret(path: ClientPath) -> tuple[ClientSecret, int]:
+    who = principal()
+    check_first_party(who.client, ports())
+    secret = registrations.renew_secret(path.client_id, who.member)
+    return ClientSecret(client=answer_of(registrations.find_client(path.client_id)), secret=secret), 201

@@ -33,6 +33,13 @@ class NotYourself(Forbidden):
     title, title_nl = "You cannot do this to yourself", "Dit kun je niet bij jezelf doen"
 
 
+class ClientRefused(Invalid):
+    """A client cannot be registered or changed like this."""
+
+    slug = "client-refused"
+    title, title_nl = "The client cannot be like this", "Zo kan deze client niet zijn"
+
+
 class ProfessionMissing(Invalid):
     """A validator has a named profession."""
 

@@ -21,7 +21,7 @@ MENU = (
     ),
     ("yours", (("about_me", "/account/about-me"), ("shares", "/account/shares"), ("close", "/account/close"))),
 )
-WORK = ("work", (("roles", "/account/admin/roles"),))
+WORK = ("work", (("roles", "/account/admin/roles"), ("clients", "/account/admin/clients")))
 
 
 @desk.members_only

@@ -6,13 +6,14 @@ import flask
 
 from identity.domain.people import NotAnAddress, address
 from identity.domain.roles import PROFESSIONS, ROLES
-from identity.errors import NotYourself, ProfessionMissing
+from identity.errors import ClientRefused, NotYourself, ProfessionMissing
 from identity.pages import desk
 from identity.pages.forms import Form
 from identity.store.accounts import Account
-from identity.usecases import roles
+from identity.usecases import registrations, roles
+from identity.usecases.registrations import ClientChange, NewClient
 from identity.usecases.sessions import Person
-from pijnstad_kit.problems import NotFound
+from pijnstad_kit.problems import Conflict, NotFound
 
 
 @desk.members_only
@@ -37,6 +38,62 @@ def admin_roles(person: Person, form: Form) -> flask.Response:
         professions=PROFESSIONS,
         history=history[:100],
         names=_names([one.by for _, one in history]),
+    )
+
+
+@desk.members_only
+def admin_clients(person: Person, form: Form) -> flask.Response:
+    """Show every OAuth client; register, change or disable a partner's."""
+    admins_only(person)
+    secret: str | None = None
+    if not desk.refused(form):
+        try:
+            secret = _changed_client(person, form)
+        except (ClientRefused, Conflict) as refused:
+            form.errors["form"] = "clients.refused"
+            form.because = refused.detail
+        if not form.errors and secret is None:
+            return desk.done("/account/admin/clients", "client")
+    return desk.show(
+        "clients.html",
+        person,
+        form,
+        secret=secret,
+        clients=registrations.list_clients(),
+        audiences=registrations.AUDIENCES,
+        scopes=registrations.SCOPES,
+        spoken=desk.language(),
+    )
+
+
+def _changed_client(person: Person, form: Form) -> str | None:
+    """Do what the form asks; return a secret that was made, which is shown once."""
+    ports, by, chosen = desk.ports(), person.account.id, form.values.get("client", "")
+    do = form.values.get("do")
+    if do == "register":
+        return registrations.register_client(_new_client(form), by, ports)
+    if do == "secret":
+        return registrations.renew_secret(chosen, by)
+    if do in ("disable", "enable"):
+        registrations.change_client(chosen, ClientChange(disabled=do == "disable"), by, ports)
+    elif do == "uris":
+        uris = form.values.get("redirect_uris", "").split()
+        registrations.change_client(chosen, ClientChange(redirect_uris=uris), by, ports)
+    return None
+
+
+def _new_client(form: Form) -> NewClient:
+    value = form.values.get
+    return NewClient(
+        id=value("id", ""),
+        name_nl=value("name_nl", "").strip(),
+        name_en=value("name_en", "").strip(),
+        owner=value("owner", ""),
+        audience=[one for one in registrations.AUDIENCES if value(f"audience-{one}")],
+        scopes=[one for one in registrations.SCOPES if value(f"scope-{one}")],
+        redirect_uris=value("redirect_uris", "").split(),
+        native=value("native") == "yes",
+        subject_type="public" if value("public") == "yes" else "pairwise",
     )
 
 

@@ -33,6 +33,7 @@ class Form:
     values: Mapping[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     wait: int = 0
+    because: str = ""
 
     def get(self, name: str) -> str:
         """Return a value as it was typed; nothing for a password."""

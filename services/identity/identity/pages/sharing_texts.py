@@ -107,4 +107,40 @@ ROLES = {
     "profession.other": Text("ander beroep in de zorg", "another profession in care"),
     "done.role": Text("De rol is gewijzigd.", "The role was changed."),
 }
-GROUPS = (SHARING, ROLES)
+CLIENTS = {
+    "account.clients": Text("Apps van partners", "Partners’ apps"),
+    "account.clients.hint": Text("Wie mag namens leden iets vragen.", "Who may ask something on behalf of members."),
+    "clients.title": Text("Apps van partners", "Partners’ apps"),
+    "clients.lead": Text(
+        "Uitgezet werkt een app binnen tien tellen niet meer.", "Turned off, an app stops working within ten seconds."
+    ),
+    "clients.secret": Text("Het geheim. We laten het één keer zien.", "The secret. We show it once."),
+    "clients.off": Text("uit", "off"),
+    "clients.about": Text(
+        "Van {owner}. Diensten: {audience}. Mag: {scopes}. Naam van leden: {subject}.",
+        "Of {owner}. Services: {audience}. May: {scopes}. Members’ names: {subject}.",
+    ),
+    "clients.own": Text("Van Pijnstad zelf: staat in de instellingen.", "Pijnstad’s own: it stands in the settings."),
+    "clients.uris": Text("Adressen om naar terug te gaan, een per regel", "Redirect URIs, one a line"),
+    "clients.change": Text("Bewaar adressen", "Save addresses"),
+    "clients.new_secret": Text("Nieuw geheim", "New secret"),
+    "clients.disable": Text("Zet uit", "Turn off"),
+    "clients.enable": Text("Zet aan", "Turn on"),
+    "clients.new": Text("Nieuwe app", "New app"),
+    "clients.id": Text("Kenmerk", "Client id"),
+    "clients.id.hint": Text("Kleine letters, cijfers en streepjes.", "Small letters, digits and dashes."),
+    "clients.owner": Text("Partner", "Partner"),
+    "clients.owner.hint": Text("De korte naam van de partner.", "The partner’s short name."),
+    "clients.name_nl": Text("Naam in het Nederlands", "Name in Dutch"),
+    "clients.name_en": Text("Naam in het Engels", "Name in English"),
+    "clients.audience": Text("Welke diensten?", "Which services?"),
+    "clients.scopes": Text("Wat mag de app vragen?", "What may the app ask?"),
+    "clients.native": Text("Een app op een apparaat, zonder geheim", "An app on a device, without a secret"),
+    "clients.public": Text(
+        "Kent leden onder hetzelfde nummer als Pijnstad", "Knows members by the same number as Pijnstad"
+    ),
+    "clients.register": Text("Voeg toe", "Register"),
+    "clients.refused": Text("Dit kan zo niet. {because}", "This is not possible. {because}"),
+    "done.client": Text("De app is gewijzigd.", "The app was changed."),
+}
+GROUPS = (SHARING, ROLES, CLIENTS)
