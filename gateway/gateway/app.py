@@ -14,11 +14,12 @@ from gateway.answers import described
 from gateway.errors import MethodNotAllowed, Misdirected, NotFound, Problem, Unauthenticated, Unavailable
 from gateway.exchange import CallerGone, Exchange, Receive, Scope, Send
 from gateway.guard import Hosts, check_target
-from gateway.introspection import Introspector, Known, bearer
+from gateway.introspection import Introspector, Known, shown
 from gateway.limits import Limits
 from gateway.minting import KeyRing, Mint
 from gateway.networks import Callers
 from gateway.observe import Observer
+from gateway.possession import Possession
 from gateway.proxy import Proxy
 from gateway.routes import READ, Route, RouteTable
 from gateway.store import TICKET_SECONDS, TicketStore
@@ -61,6 +62,7 @@ class Gateway:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._possession = Possession()
         self._own: dict[str, Handler] = {
             "health": self._health,
             "ready": self._ready,
@@ -138,17 +140,18 @@ class Gateway:
                 return b""
             return self._parts.mint.authorization(await self._known(exchange), route.audience)
         self._parts.limits.address(exchange.address)
-        if route.credentials and sent is not None:
-            return b"authorization: " + sent + b"\r\n"
-        return b""
+        return _credentials(exchange) if route.credentials else b""
 
     async def _known(self, exchange: Exchange) -> Known:
         sent = exchange.fields.get(b"authorization")
         if sent is None:
             self._parts.limits.address(exchange.address)
             raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
-        exchange.token = bearer(sent)
-        return await self._member(exchange, exchange.token)
+        scheme, exchange.token = shown(sent)
+        known = await self._member(exchange, exchange.token)
+        if known.key is not None or scheme != b"bearer":
+            self._possession.check(exchange, known, scheme, exchange.token)
+        return known
 
     async def _member(self, exchange: Exchange, token: bytes) -> Known:
         """Return whom a token speaks for, within what may be asked. Errors: Unauthenticated, TooManyRequests."""
@@ -225,6 +228,12 @@ class Gateway:
         await asyncio.gather(*tasks, return_exceptions=True)
         parts.on_stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _credentials(exchange: Exchange) -> bytes:
+    """Return the lines by which a client proves itself to identity: they are identity's to judge."""
+    sent = ((b"authorization", b"authorization: "), (b"dpop", b"dpop: "))
+    return b"".join(line + exchange.fields[name] + b"\r\n" for name, line in sent if name in exchange.fields)
 
 
 async def _in_thread(work: Callable[[str], Any], argument: str) -> Any:

@@ -27,7 +27,7 @@ MAX_TOKEN = 512
 MAX_KNOWN = 50_000
 MAX_REFUSED = 10_000
 
-_TOKEN = re.compile(rb"(?i:bearer) +([A-Za-z0-9._~+/-]{8,512}=*)")
+_TOKEN = re.compile(rb"((?i:bearer|dpop)) +([A-Za-z0-9._~+/-]{8,512}=*)")
 _log = logs.get_logger("gateway.introspection")
 
 
@@ -42,6 +42,7 @@ class Known:
     consents: tuple[str, ...]
     expires: int
     fresh_until: float
+    key: str | None = None  # the thumbprint of the key the token is bound to
     lines: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -143,12 +144,12 @@ class Introspector:
             self._refused.popitem(last=False)
 
 
-def bearer(header: bytes) -> bytes:
-    """Return the token of an Authorization header. Errors: Unauthenticated for anything else than one bearer token."""
+def shown(header: bytes) -> tuple[bytes, bytes]:
+    """Return how a token is shown, `bearer` or `dpop`, and the token. Errors: Unauthenticated for anything else."""
     found = _TOKEN.fullmatch(header.strip())
     if found is None:
         raise Unauthenticated()
-    return found[1]
+    return found[1].lower(), found[2]
 
 
 def _read(body: bytes, fresh_until: float) -> Known | None:
@@ -172,6 +173,7 @@ def _known(said: dict[str, Any], fresh_until: float) -> Known | None:
         consents=tuple(_text(consent) for consent in said.get("consents") or ()),
         expires=expires,
         fresh_until=fresh_until,
+        key=_text(said["cnf"]["jkt"]) if said.get("cnf") else None,
     )
 
 

@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 
 from identity import account_routes, admin_routes, member_routes  # noqa: F401 - add their routes
 from identity.domain.people import Language
-from identity.oauth import openid, pushing
+from identity.oauth import openid, possession, pushing
 from identity.oauth.provider import Provider
 from identity.oauth.requests import token_request
 from identity.pages import desk, views
@@ -88,12 +88,13 @@ def introspect() -> Any:
 
 @routes.get("/oauth/userinfo", summary="What the client may know about its person", hidden=True)
 def userinfo() -> flask.Response:
-    return _userinfo(_bearer())
+    return _userinfo(*_shown())
 
 
 @routes.post("/oauth/userinfo", summary="The same, posted", hidden=True)
 def userinfo_posted() -> flask.Response:
-    return _userinfo(_bearer() or flask.request.form.get("access_token"))
+    scheme, token = _shown()
+    return _userinfo(scheme or "bearer", token or flask.request.form.get("access_token"))
 
 
 # Pages
@@ -172,15 +173,28 @@ def _answered(answer: Any) -> Any:
     return answer(read)
 
 
-def _bearer() -> str | None:
-    kind, _, value = flask.request.headers.get("Authorization", "").partition(" ")
-    return value.strip() if kind.lower() == "bearer" else None
+def _shown() -> tuple[str, str | None]:
+    """Return how a token is shown, in lower case, and the token."""
+    scheme, _, value = flask.request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower(), value.strip() if scheme.lower() in ("bearer", "dpop") else None
 
 
-def _userinfo(token: str | None) -> flask.Response:
+def _proven(scheme: str, token: str, key: str | None) -> bool:
+    """Return whether a token is shown as it must be: one bound to a key with a proof of that key, others as bearer."""
+    if key is None or scheme != "dpop":
+        return key is None and scheme == "bearer"
+    request = flask.request
+    proofs = request.headers.getlist("DPoP")
+    try:
+        return possession.thumbprint(proofs, "/oauth/userinfo", ports(), method=request.method, token=token) == key
+    except possession.InvalidProof:
+        return False
+
+
+def _userinfo(scheme: str, token: str | None) -> flask.Response:
     """Answer with the claims, or with RFC 6750's challenge."""
     found = token_usecases.active(token, ports()) if token else None
-    if found is None:
+    if found is None or token is None or not _proven(scheme, token, found.token.key):
         error = ', error="invalid_token"' if token else ""
         return _challenge(401, f'Bearer realm="pijnstad"{error}')
     if "openid" not in found.token.scope.split():

@@ -85,8 +85,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
     def authenticate_refresh_token(self, refresh_token: str) -> Held | None:
         """Find a refresh token of this client, without using it yet. One that was used before ends its family."""
         token = self._ports.tokens.refresh(refresh_token, self.request.client.client_id)
-        if token is None:
-            return None
+        if token is None or token.key not in (None, self.request.key):
+            return None  # one bound to a key is of no use to who cannot prove to hold it, and is not burnt by them
         if token.used_at is not None:
             self._ports.authorizations.revoke(token.authorization, "refresh token reused")
             return None

@@ -15,6 +15,7 @@ from identity.oauth.grants import CLIENT_AUTH, PROVEN
 from identity.ports import Ports
 from identity.store.keys import ALGORITHM
 from identity.usecases.sessions import Person
+from pijnstad_kit.dpop import ALGORITHMS as PROOF_ALGORITHMS
 
 
 class BadHint(ValueError):
@@ -33,6 +34,7 @@ def discovery(ports: Ports) -> dict[str, Any]:
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "pushed_authorization_request_endpoint": f"{issuer}/oauth/par",
+        "dpop_signing_alg_values_supported": PROOF_ALGORITHMS,
         "end_session_endpoint": f"{issuer}/oauth/logout",
         "scopes_supported": list(scopes.ALL),
         "response_types_supported": ["code"],

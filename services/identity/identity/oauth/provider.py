@@ -10,6 +10,7 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
+from identity.oauth import possession
 from identity.oauth.assertions import METHOD, PrivateKeyJwt
 from identity.oauth.grants import (
     CLIENT_AUTH,
@@ -61,8 +62,10 @@ class Provider(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         """Store what is issued. A new refresh token keeps the whole scope, whatever this access token was narrowed to."""
+        if request.key is not None:
+            token["token_type"] = "DPoP"
         if request.payload.grant_type == ClientCredentialsGrant.GRANT_TYPE:
-            self.ports.tokens.add_own(request.client.client_id, token["scope"], token["access_token"])
+            self.ports.tokens.add_own(request.client.client_id, token["scope"], token["access_token"], request.key)
             return
         held = request.refresh_token
         family = held.authorization if held else request.authorization_code.authorization
@@ -72,6 +75,8 @@ class Provider(AuthorizationServer):
             scope=token["scope"],
             refresh_scope=held.token.scope if held else family.scope,
             ends_at=family.ends_at,
+            key=request.key,
+            refresh_key=request.key if request.client.client.auth_method == "none" else None,
         )
         self.ports.tokens.add(issued, token["access_token"], token.get("refresh_token"))
 
@@ -81,6 +86,10 @@ class Provider(AuthorizationServer):
             missing = request.payload.grant_type is None
             error = OAuth2Error(error="invalid_request" if missing else "unsupported_grant_type")
             error.description = f"The parameter grant_type is one of {', '.join(_GRANTS)}."
+            return self.handle_error_response(request, error)
+        try:
+            request.key = possession.thumbprint(request.proofs, "/oauth/token", self.ports)
+        except possession.InvalidProof as error:
             return self.handle_error_response(request, error)
         return self.create_token_response(request)
 

@@ -5,7 +5,7 @@ Authlib would merge address and body, echo values into errors, and fall over som
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
@@ -19,10 +19,18 @@ _LONGEST = 8192
 class PlainRequest(OAuth2Request):
     """Be a request that was read already: what Authlib sees instead of Flask's."""
 
-    def __init__(self, method: str, parameters: Mapping[str, str], headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        method: str,
+        parameters: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+        proofs: Sequence[str] = (),
+    ) -> None:
         # TLS ends at the edge, in production the issuer must be https: Authlib's own check would look at the inner hop.
         super().__init__(method, "https://identity.invalid/", headers=headers or {})
         self.parameters = dict(parameters)
+        self.proofs = list(proofs)
+        self.key: str | None = None  # the thumbprint of the key the client proved to hold
         self.payload = BasicOAuth2Payload(self.parameters)
 
     @property
@@ -46,7 +54,8 @@ def token_request(
         raise InvalidRequestError(f"Send the parameters as {FORM}.")
     parameters = single(form)
     _check_one_way_to_sign_in(parameters, headers)
-    return PlainRequest(method, parameters, {"Authorization": headers.get("Authorization", "")})
+    proven = {"Authorization": headers.get("Authorization", "")}
+    return PlainRequest(method, parameters, proven, headers.getlist("DPoP"))
 
 
 def single(values: MultiDict[str, str]) -> dict[str, str]:

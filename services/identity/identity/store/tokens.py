@@ -26,6 +26,7 @@ class TokenDocument(me.Document):
     authorization = me.StringField()
     client_id = me.StringField(required=True)
     scope = me.StringField(required=True)
+    key = me.StringField()
     expires_at = me.DateTimeField(required=True)
     used_at = me.DateTimeField()
     revoked_at = me.DateTimeField()
@@ -36,7 +37,7 @@ class TokenDocument(me.Document):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Hold a token as the grants see it; never the token itself."""
+    """Hold a token as the grants see it; never the token itself. `key` is the thumbprint of the key it is bound to."""
 
     id: str
     kind: Kind
@@ -46,6 +47,7 @@ class Token:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    key: str | None = None
 
     @property
     def own(self) -> bool:
@@ -60,13 +62,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Hold what tokens were issued from, and until when their family lasts."""
+    """Hold what tokens were issued from, until when their family lasts, and the keys they are bound to."""
 
     authorization: str
     client_id: str
     scope: str
     refresh_scope: str
     ends_at: datetime
+    key: str | None = None
+    refresh_key: str | None = None
 
 
 class Tokens:
@@ -78,16 +82,20 @@ class Tokens:
     def add(self, issued: Issued, access: str, refresh: str | None) -> None:
         """Store an access token and, where there is one, the refresh token issued with it."""
         expires = min(now() + self._access, issued.ends_at)
-        new = [_new("access", access, issued, issued.scope, expires, expires)]
+        new = [_new("access", access, issued, issued.scope, issued.key, expires, expires)]
         if refresh is not None:
-            new.append(_new("refresh", refresh, issued, issued.refresh_scope, issued.ends_at, issued.ends_at))
+            new.append(
+                _new(
+                    "refresh", refresh, issued, issued.refresh_scope, issued.refresh_key, issued.ends_at, issued.ends_at
+                )
+            )
         TokenDocument._get_collection().insert_many(new)
 
-    def add_own(self, client_id: str, scope: str, access: str) -> None:
+    def add_own(self, client_id: str, scope: str, access: str, key: str | None) -> None:
         """Store an access token that a client got for itself."""
         ends = now() + self._access
         TokenDocument._get_collection().insert_one(
-            _new("access", access, Issued("", client_id, scope, scope, ends), scope, ends, ends)
+            _new("access", access, Issued("", client_id, scope, scope, ends), scope, key, ends, ends)
         )
 
     def access(self, token: str) -> Token | None:
@@ -130,13 +138,16 @@ def new_refresh_token() -> str:
     return new_secret("pjr_")
 
 
-def _new(kind: Kind, token: str, issued: Issued, scope: str, expires: datetime, purge: datetime) -> dict[str, object]:
+def _new(
+    kind: Kind, token: str, issued: Issued, scope: str, key: str | None, expires: datetime, purge: datetime
+) -> dict[str, object]:
     return {
         "_id": digest(token),
         "kind": kind,
         "authorization": issued.authorization,
         "client_id": issued.client_id,
         "scope": scope,
+        "key": key,
         "expires_at": expires,
         "used_at": None,
         "revoked_at": None,
@@ -156,4 +167,5 @@ def _token(raw: dict[str, Any] | None) -> Token | None:
         expires_at=raw["expires_at"],
         used_at=raw["used_at"],
         revoked_at=raw["revoked_at"],
+        key=raw.get("key"),
     )

@@ -44,7 +44,7 @@ def described(found: Active, ports: Ports) -> dict[str, Any]:
         "sub": found.account.id,
         "client_id": found.client.id,
         "scope": found.token.scope,
-        "token_type": "Bearer",
+        **_kind(found.token),
         "iss": ports.issuer,
         "exp": int(found.token.expires_at.timestamp()),
         "roles": list(found.account.roles),
@@ -72,8 +72,13 @@ def _own(token: str, ports: Ports) -> dict[str, Any] | None:
     if client is None or "client_credentials" not in client.grant_types:
         return None
     told: dict[str, Any] = {"active": True, "sub": client.id, "client_id": client.id, "scope": found.scope}
-    told |= {"token_type": "Bearer", "iss": ports.issuer, "exp": int(found.expires_at.timestamp())}
+    told |= {**_kind(found), "iss": ports.issuer, "exp": int(found.expires_at.timestamp())}
     return told | {"roles": [], "consents": []}
+
+
+def _kind(token: Token) -> dict[str, Any]:
+    """Return what shows a token: itself, or a proof of the key it is bound to besides (RFC 9449 section 6)."""
+    return {"token_type": "DPoP", "cnf": {"jkt": token.key}} if token.key else {"token_type": "Bearer"}
 
 
 def claims(found: Active, ports: Ports) -> dict[str, Any]:
