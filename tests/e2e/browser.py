@@ -98,7 +98,7 @@ class Person:
         page.fill("#name", "Sanne")
         page.check("input[name=audience][value=person_in_pain]")
         page.check(f"input[name=language][value={self.language}]")
-        page.check("#adult")
+        page.check("input[name=age][value='18']")
 
     def register(self, onward: str = DIARY) -> None:
         """Go through the gate and make an account."""

@@ -112,7 +112,7 @@ class Outsider:
     def register(self) -> None:
         """Make an account by the page for it."""
         page = self._browse("GET", "/account/register")
-        wanted = {"email": self.email, "password": self.password, "name": "Smoke", "language": "nl", "adult": "on"}
+        wanted = {"email": self.email, "password": self.password, "name": "Smoke", "language": "nl", "age": "18"}
         wanted |= {"audience": "person_in_pain", "password_again": self.password, "display_name": "Smoke"}
         answer = self._submit("/account/register", page, wanted, marker="password")
         if answer.status >= 400 or not self._cookies:

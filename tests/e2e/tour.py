@@ -64,7 +64,7 @@ def _gate(person: Person) -> Iterator[str]:
     page.wait_for_selector("[role=alert]")
     yield "poort-inloggen-fout"
     page.click("main a[href^='/account/register']")
-    page.wait_for_selector("#adult")
+    page.wait_for_selector("#age")
     yield "poort-account"
     page.evaluate("document.querySelector('main form').noValidate = true")
     page.fill("#password", "kort")

@@ -113,7 +113,7 @@ class Browser:
     def ask_to_register(self, email: str, *, password: str = PASSWORD, **more: str) -> TestResponse:
         page = self.get("/account/register")
         fields = {"email": email, "password": password, "name": "Sanne", "language": "nl"}
-        fields |= {"audience": "person_in_pain", "adult": "yes"}
+        fields |= {"audience": "person_in_pain", "age": "18"}
         return self.submit(page, "/account/register", **(fields | more))
 
     def sign_in(self, email: str, password: str = PASSWORD) -> TestResponse:

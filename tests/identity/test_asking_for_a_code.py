@@ -35,7 +35,7 @@ def test_somebody_registers_agrees_and_comes_back_with_a_code(door, tools) -> No
         "name": "Bo",
         "language": "nl",
         "audience": "parent",
-        "adult": "yes",
+        "age": "18",
     }
     sent = browser.submit(register, "/account/register", **fields)
     assert sent.headers["Location"] == "/account/mail-sent"

@@ -51,7 +51,10 @@ def test_a_password_is_stored_as_argon2id_only(door, tools) -> None:
         ({"audience": "spy"}, "Kies wie je bent"),
         ({"audience": ""}, "Kies wie je bent"),
         ({"language": "fr"}, "Kies een taal"),
-        ({"adult": ""}, "18 of ouder"),
+        ({"age": ""}, "hoe oud je bent"),
+        ({"age": "under"}, "vanaf 12 jaar"),
+        ({"age": "16"}, "Onder de 18"),
+        ({"age": "12", "audience": "professional"}, "Onder de 18"),
     ],
 )
 def test_a_form_that_does_not_fit_says_what_to_do_and_keeps_the_rest(door, changed, words) -> None:

@@ -90,7 +90,7 @@ def test_a_person_goes_all_the_way_and_axe_sees_nothing_wrong(page: Page, origin
     page.fill("#password", tools.password)
     page.fill("#name", "Sanne")
     page.check("#audience")
-    page.check("#adult")
+    page.check("input[name=age][value='18']")
     page.click("main button")
     page.wait_for_url(f"{origin}/account/mail-sent")
     _look(page)

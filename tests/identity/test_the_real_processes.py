@@ -100,7 +100,7 @@ def _basic(client: str, secret: str) -> dict[str, str]:
 def _register(api: Api, password: str, email: str) -> None:
     fields = {"email": email, "password": password, "name": "Sanne", "language": "nl"}
     page = api.send("GET", "/account/register")
-    answer = api.submit(page, "/account/register", fields | {"audience": "person_in_pain", "adult": "yes"})
+    answer = api.submit(page, "/account/register", fields | {"audience": "person_in_pain", "age": "18"})
     assert answer.status == 303, answer.data.decode()
     link = _link_in_the_mail(api.environment)
     if link is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from identity.pages import account, administration, credentials, factors, myself, places, registering, sharing
+from identity.pages import account, administration, credentials, factors, myself, parents, places, registering, sharing
 from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
@@ -41,3 +41,7 @@ both("/account/about-me", myself.about_me, "About me")
 both("/account/close", myself.close, "Close my account")
 shown("/account/closed", myself.closed, "The account is closed")
 both("/account/admin/clients", administration.admin_clients, "OAuth clients")
+
+# Under 16
+both("/account/parent-ask", parents.ask_parent, "Ask a parent")
+both("/account/parent", parents.parent, "A parent's yes or no")

@@ -47,6 +47,13 @@ class ProfessionMissing(Invalid):
     title, title_nl = "A validator has a profession", "Een validator heeft een beroep"
 
 
+class ParentNeeded(Forbidden):
+    """Somebody under 16 agrees to this once a parent or guardian did."""
+
+    slug = "parent-needed"
+    title, title_nl = "A parent or guardian agrees first", "Een ouder of voogd zegt eerst ja"
+
+
 class TooManyTries(TooManyRequests):
     """Somebody, or something, tries too often."""
 

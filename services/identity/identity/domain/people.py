@@ -14,9 +14,15 @@ Language = Literal["nl", "en"]
 
 Wish = Literal["larger_text", "low_stimulus", "listen"]
 
+# How old somebody said they are: 18 or older, 16 or 17, 12 to 15. No date of birth: nothing here needs one.
+Age = Literal["18", "16", "12"]
+
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 WISHES: tuple[Wish, ...] = get_args(Wish)
+AGES: tuple[Age, ...] = get_args(Age)
+# Under 18 the city is there for close ones; adults in pain and professionals are adults.
+FOR_ADULTS: frozenset[Audience] = frozenset({"person_in_pain", "professional"})
 NAME_LENGTH = 60
 EMAIL_LENGTH = 254
 

@@ -173,17 +173,18 @@ LETTERS: Mapping[Kind, Letter] = {
         ),
     ),
     "parent_asked": Letter(
-        Text("Vraag van {name}: mag ik een account bij Pijnstad?", "{name} asks: may I have an account at Pijnstad?"),
+        Text("Vraag van {name}: mag ik een dagboek in Pijnstad?", "{name} asks: may I keep a diary in Pijnstad?"),
         Text(
-            "Dag,\n\n{name} wil een account bij Pijnstad. {name} is jonger dan 16 en gaf jouw e-mailadres, als "
-            "ouder of "
-            "voogd.\n\nOp deze pagina lees je wat Pijnstad bewaart. Daar zeg je ja of nee:\n\n{link}\n\n"
-            "De link werkt een week lang. Doe je niets, dan komt er geen account.\n\n"
+            "Dag,\n\n{name} heeft een account bij Pijnstad, is jonger dan 16 en gaf jouw e-mailadres, als ouder of "
+            "voogd. "
+            "{name} wil een dagboek bijhouden.\n\nOp deze pagina lees je wat dat is. Daar zeg je ja of "
+            "nee:\n\n{link}\n\n"
+            "Bewaar deze mail: met dezelfde link kun je je ja later weer intrekken.\n\n"
             "Wat {name} in Pijnstad leest en schrijft, krijg je niet te zien. Dat is van {name}.",
-            "Hello,\n\n{name} would like an account at Pijnstad. {name} is younger than 16 and gave your e-mail "
-            "address, as "
-            "parent or guardian.\n\nOn this page you read what Pijnstad keeps. There you say yes or no:\n\n{link}\n\n"
-            "The link works for a week. If you do nothing, no account is made.\n\n"
+            "Hello,\n\n{name} has an account at Pijnstad, is younger than 16 and gave your e-mail address, as "
+            "parent or "
+            "guardian. {name} would like to keep a diary.\n\nOn this page you read what that is. There you say yes or "
+            "no:\n\n{link}\n\nKeep this mail: with the same link you can take your yes back later.\n\n"
             "You do not get to see what {name} reads and writes in Pijnstad. That belongs to {name}.",
         ),
     ),

@@ -21,11 +21,13 @@ MENU = (
     ),
     ("yours", (("about_me", "/account/about-me"), ("shares", "/account/shares"), ("close", "/account/close"))),
 )
+YOUNG = ("young", (("parent_ask", "/account/parent-ask"),))
 WORK = ("work", (("roles", "/account/admin/roles"), ("clients", "/account/admin/clients")))
 
 
 @desk.members_only
 def show_account(person: Person, form: Form) -> flask.Response:
     """Show who is signed in."""
+    young = (YOUNG,) if person.account.age == "12" else ()
     work = (WORK,) if "admin" in person.account.roles else ()
-    return desk.show("account.html", person, form, menu=MENU + work)
+    return desk.show("account.html", person, form, menu=MENU + young + work)

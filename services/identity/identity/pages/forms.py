@@ -10,8 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from identity.domain import passwords
 from identity.domain.people import (
+    AGES,
+    FOR_ADULTS,
     LANGUAGES,
     Address,
+    Age,
     Language,
     NotAnAddress,
     NotAName,
@@ -52,12 +55,15 @@ def registration(form: Form) -> Registration | None:
     audience: Audience | None = next((one for one in CHOICES if one == form.values.get("audience")), None)
     _note(form, "audience", audience is None, "register.audience.wrong")
     _note(form, "language", language is None, "register.language.wrong")
-    _note(form, "adult", form.values.get("adult") != "yes", "register.adult.wrong")
+    age: Age | None = next((one for one in AGES if one == form.values.get("age")), None)
+    young = form.values.get("age") == "under"
+    _note(form, "age", age is None, "register.age.young" if young else "register.age.wrong")
+    _note(form, "audience", age in ("16", "12") and audience in FOR_ADULTS, "register.audience.young")
     password = form.values.get("password", "")
     check_password(form, "password", password, [text for text in (name, found.key if found else None) if text])
-    if form.errors or found is None or name is None or language is None or audience is None:
+    if form.errors or found is None or name is None or language is None or audience is None or age is None:
         return None
-    return Registration(found, password, name, language, audience)
+    return Registration(found, password, name, language, audience, age)
 
 
 def check_password(form: Form, field: str, password: str, about: Iterable[str]) -> None:

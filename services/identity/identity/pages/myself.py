@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import flask
 
-from identity.domain.people import LANGUAGES, WISHES, NotAName, called
+from identity.domain.people import AGES, LANGUAGES, WISHES, NotAName, called
 from identity.pages import cookies, desk, render
 from identity.pages.credentials import guarded
 from identity.pages.forms import CHOICES, Form
 from identity.usecases.myself import Myself, change_myself, close_account
 from identity.usecases.sessions import Person
+from pijnstad_kit.problems import Invalid
 
 
 @desk.members_only
@@ -17,13 +18,17 @@ def about_me(person: Person, form: Form) -> flask.Response:
     """Change name, audience, language and wishes."""
     if desk.refused(form):
         account = person.account
-        shown = {"name": account.name, "audience": account.audience, "language": account.language}
+        shown = {"name": account.name, "audience": account.audience, "language": account.language, "age": account.age}
         shown |= {f"wish-{wish}": "yes" for wish in account.wishes}
         return _about_page(person, form if form.errors else Form(shown))
     asked = _asked(form)
     if asked is None:
         return _about_page(person, form)
-    account = change_myself(person.account.id, asked, desk.ports())
+    try:
+        account = change_myself(person.account.id, asked, desk.ports())
+    except Invalid:
+        form.errors["audience"] = "register.audience.young"
+        return _about_page(person, form)
     response = desk.done("/account", "about_me")
     render.remember(response, account.language, desk.ports().settings)
     return response
@@ -66,5 +71,6 @@ def _asked(form: Form) -> Myself | None:
         form.errors["audience"] = "register.audience.wrong"
     if language is None:
         form.errors["language"] = "register.language.wrong"
+    age = next((one for one in AGES if one == form.values.get("age")), None)
     wishes = [wish for wish in WISHES if form.values.get(f"wish-{wish}") == "yes"]
-    return None if form.errors else Myself(name, language, audience, wishes)
+    return None if form.errors else Myself(name, language, audience, wishes, age)

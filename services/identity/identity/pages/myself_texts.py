@@ -59,4 +59,59 @@ MYSELF = {
         "We wish you well. You are always welcome to look around.",
     ),
 }
-GROUPS = (MYSELF,)
+PARENTS = {
+    "account.young": Text("Onder de 16", "Under 16"),
+    "account.parent_ask": Text("Vraag het je ouder", "Ask your parent"),
+    "account.parent_ask.hint": Text("Nodig voor een dagboek.", "Needed for a diary."),
+    "parent_ask.title": Text("Vraag het je ouder of voogd", "Ask your parent or guardian"),
+    "parent_ask.lead": Text(
+        "Lezen en meedoen kan gewoon. Voor een dagboek moet een ouder of voogd eerst ja zeggen, zolang je nog geen "
+        "16 bent.",
+        "You can read and take part. For a diary a parent or guardian has to say yes first, as long as you are not "
+        "yet 16.",
+    ),
+    "parent_ask.agreed": Text(
+        "Je ouder of voogd heeft ja gezegd. Je kunt een dagboek beginnen.",
+        "Your parent or guardian has said yes. You can begin a diary.",
+    ),
+    "parent_ask.private": Text(
+        "Je ouder ziet alleen je naam en deze vraag. Niet wat je leest of schrijft, en niet waar je bent in Pijnstad.",
+        "Your parent sees only your name and this question. Not what you read or write, and not where you are in "
+        "Pijnstad.",
+    ),
+    "parent_ask.email": Text("E-mailadres van je ouder of voogd", "E-mail address of your parent or guardian"),
+    "parent_ask.button": Text("Stuur de vraag", "Send the question"),
+    "done.parent_asked": Text("De vraag is onderweg.", "The question is on its way."),
+    "parent.title": Text("Mag {name} een dagboek bijhouden?", "May {name} keep a diary?"),
+    "parent.lead": Text(
+        "{name} is 12 tot en met 15 jaar en heeft een account bij Pijnstad. Voor een dagboek vragen we jouw ja, als "
+        "ouder of voogd.",
+        "{name} is 12 to 15 years old and has an account at Pijnstad. For a diary we ask your yes, as parent or "
+        "guardian.",
+    ),
+    "parent.kept": Text(
+        "In een dagboek staat hoe het gaat: slaap, stemming, pijn. Dat zijn gegevens over gezondheid.",
+        "A diary says how things are: sleep, mood, pain. These are data about health.",
+    ),
+    "parent.safe": Text(
+        "De woorden bewaren we versleuteld. Er is geen reclame, geen onderzoek en geen handel.",
+        "The words are stored encrypted. There is no advertising, no research and no trade.",
+    ),
+    "parent.private": Text(
+        "Jij krijgt niet te zien wat {name} leest of schrijft. Zo durft een kind het te zeggen.",
+        "You do not get to see what {name} reads or writes. So a child dares to say it.",
+    ),
+    "parent.back": Text(
+        "Met deze link kun je je ja altijd weer intrekken. Bewaar de mail.",
+        "With this link you can take your yes back at any time. Keep the mail.",
+    ),
+    "parent.yes": Text("Ja, dat mag", "Yes, that is fine"),
+    "parent.no": Text("Nee", "No"),
+    "parent.withdraw": Text("Trek mijn ja in", "Take my yes back"),
+    "parent.said.yes": Text("Dank je. Je hebt ja gezegd.", "Thank you. You said yes."),
+    "parent.said.no": Text(
+        "Je hebt nee gezegd. Er komt niets nieuws in een dagboek.", "You said no. Nothing new goes into a diary."
+    ),
+    "about_me.age": Text("Hoe oud ben je nu?", "How old are you now?"),
+}
+GROUPS = (MYSELF, PARENTS)

@@ -77,10 +77,24 @@ REGISTER = {
     "register.language": Text(
         "In welke taal wil je Pijnstad lezen?", "In which language do you want to read Pijnstad?"
     ),
-    "register.adult": Text("Ik ben 18 jaar of ouder", "I am 18 or older"),
-    "register.adult.hint": Text(
-        "Jonger dan 18? Een eigen plek voor jongeren volgt later. Rondkijken kan nu al.",
-        "Younger than 18? A place for young people comes later. You can look around already.",
+    "register.age": Text("Hoe oud ben je?", "How old are you?"),
+    "register.age.hint": Text(
+        "Ben je jonger dan 18? Dan is Pijnstad er voor je als iemand om je heen pijn heeft.",
+        "Are you younger than 18? Then Pijnstad is there for you when somebody near you is in pain.",
+    ),
+    "age.18": Text("18 of ouder", "18 or older"),
+    "age.16": Text("16 of 17", "16 or 17"),
+    "age.12": Text("12 tot en met 15", "12 to 15"),
+    "age.under": Text("Jonger dan 12", "Younger than 12"),
+    "register.age.wrong": Text("Kies hoe oud je bent.", "Choose how old you are."),
+    "register.age.young": Text(
+        "Een account kan vanaf 12 jaar. Rondkijken kan nu al. Wil je praten? De Kindertelefoon luistert: 0800-0432.",
+        "You can have an account from 12 years on. You can look around already. "
+        "Do you want to talk? De Kindertelefoon listens: 0800-0432.",
+    ),
+    "register.audience.young": Text(
+        "Onder de 18 is een account er voor wie iemand met pijn in de buurt heeft. Kies wat daar het dichtst bij komt.",
+        "Under 18 an account is for who has somebody in pain nearby. Choose what comes closest.",
     ),
     "register.button": Text("Maak account", "Make account"),
     "register.have_account": Text("Heb je al een account?", "Do you have an account already?"),
@@ -93,10 +107,6 @@ REGISTER = {
         "Kies wie je bent. Het dichtst erbij is goed genoeg.", "Choose who you are. The closest one is good enough."
     ),
     "register.language.wrong": Text("Kies een taal.", "Choose a language."),
-    "register.adult.wrong": Text(
-        "Een account is er nu alleen voor wie 18 of ouder is. Ben je dat, zet dan het vinkje.",
-        "An account is only for people of 18 or older for now. If you are, tick the box.",
-    ),
     "password.too_short": Text(
         "Dit wachtwoord is te kort. Neem minstens 10 tekens.", "This password is too short. Use at least 10 characters."
     ),

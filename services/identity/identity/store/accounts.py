@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from identity.domain.consents import Receipt
 from identity.domain.factors import Passkey, SecondStep
-from identity.domain.people import Address, Language, Wish
+from identity.domain.people import Address, Age, Language, Wish
 from identity.domain.roles import Profession
 from identity.domain.shares import Share
 from identity.errors import AddressTaken
@@ -68,6 +68,8 @@ class AccountDocument(AggregateDocument):
     shares = me.ListField(me.DictField())
     wishes = me.ListField(me.StringField())
     closed_at = me.DateTimeField()
+    age = me.StringField(default="18")
+    parent_consents = me.ListField(me.StringField())
 
     meta = {
         "collection": "accounts",
@@ -110,6 +112,8 @@ class Account:
     role_changes: tuple[RoleChange, ...]
     shares: tuple[Share, ...]
     wishes: tuple[Wish, ...]
+    age: Age
+    parent_consents: tuple[Purpose, ...]
     created_at: datetime
     updated_at: datetime
 
@@ -125,6 +129,7 @@ class NewAccount:
     audience: Audience
     password_hash: str
     verified: bool = True
+    age: Age = "18"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,7 @@ class Accounts:
             "language": new.language,
             "audience": new.audience,
             "password_hash": new.password_hash,
+            "age": new.age,
             "roles": [],
             "role_changes": [],
             "receipts": [],
@@ -201,7 +207,7 @@ class Accounts:
 
     def add_receipt(self, account: Account, receipt: Receipt, event: Recorded) -> Account:
         """Add a receipt and record its event in one write. Errors: Stale when the account changed meanwhile."""
-        pushed = {"receipts": _receipt(receipt)}
+        pushed = {"receipts": stored_receipt(receipt)}
         return _account(self._store.change(account.id, account.version, push=pushed, events=[event]))
 
     def rehash(self, account: Account, password_hash: str) -> None:
@@ -225,7 +231,8 @@ class Accounts:
         raise Conflict("Please repeat the request.")
 
 
-def _receipt(receipt: Receipt) -> dict[str, object]:
+def stored_receipt(receipt: Receipt) -> dict[str, object]:
+    """Return a receipt as it is kept."""
     return {
         "id": receipt.id,
         "purpose": receipt.purpose,
@@ -258,6 +265,8 @@ def _account(found: AccountDocument) -> Account:
         role_changes=tuple(RoleChange(one.role, bool(one.granted), one.at, one.by) for one in found.role_changes),
         shares=tuple(_share(one) for one in found.shares),
         wishes=tuple(found.wishes),
+        age=found.age or "18",
+        parent_consents=tuple(found.parent_consents),
         created_at=found.created_at,
         updated_at=found.updated_at,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from identity.domain import consents
 from identity.domain.consents import TEXTS, ConsentState, Receipt
 from identity.domain.people import Language
-from identity.errors import TextChanged, TooManyTries
+from identity.errors import ParentNeeded, TextChanged, TooManyTries
 from identity.ports import Ports
-from identity.store.accounts import Account
+from identity.store.accounts import Account, stored_receipt
 from identity.store.counters import Limit
 from identity.usecases.firstparty import check_first_party
 from pijnstad_contracts.identity import ConsentGiven, ConsentWithdrawn, Purpose
@@ -38,6 +40,11 @@ def answer_consent(
         raise TextChanged("Show the current text and ask again.", version=TEXTS[purpose].version)
     for _ in range(_TRIES):
         account = _account(member, ports)
+        if given and account.age == "12" and purpose not in account.parent_consents:
+            raise ParentNeeded(
+                f"Ask them at {ports.issuer}/account/parent-ask.",
+                detail_nl=f"Vraag het op {ports.issuer}/account/parent-ask.",
+            )
         if not consents.changes_something(account.receipts, purpose, given):
             return _state(account, purpose)
         receipt = Receipt(new_id(), purpose, given, TEXTS[purpose].version, language, now(), client_id)
@@ -50,6 +57,15 @@ def answer_consent(
         except Stale:
             continue
     raise Conflict("Please repeat the request.")
+
+
+def withdrawals(account: Account, at: datetime) -> tuple[list[dict[str, object]], list[Recorded]]:
+    """Return the receipts, as they are kept, and events that withdraw everything an account agreed to."""
+    receipts = [
+        Receipt(new_id(), purpose, False, TEXTS[purpose].version, account.language, at, "parent")
+        for purpose in consents.given(account.receipts)
+    ]
+    return [stored_receipt(one) for one in receipts], [Recorded(_event(one), member=account.id) for one in receipts]
 
 
 def _event(receipt: Receipt) -> ConsentGiven | ConsentWithdrawn:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from identity.domain.people import Language, Wish
+from identity.domain.people import AGES, FOR_ADULTS, Age, Language, Wish
 from identity.ports import Ports
 from identity.store.accounts import Account, Change
 from identity.usecases import mail, sessions
 from identity.usecases.accounts import changed, prove
 from pijnstad_contracts.identity import AccountChanged, AccountClosed, Audience, ShareRevoked
-from pijnstad_kit.problems import Stale
+from pijnstad_kit.problems import Invalid, Stale
 from pijnstad_kit.store.aggregates import Recorded
 from pijnstad_kit.store.documents import now
 
@@ -24,6 +24,7 @@ class Myself:
     language: Language | None = None
     audience: Audience | None = None
     wishes: Sequence[Wish] | None = None
+    age: Age | None = None
 
 
 def change_myself(member: str, asked: Myself, ports: Ports, version: int | None = None) -> Account:
@@ -90,6 +91,10 @@ def _fields(asked: Myself, account: Account) -> dict[str, object]:
     fields: dict[str, object] = {
         name: value for name, value in wanted.items() if value is not None and value != getattr(account, name)
     }
+    if asked.age is not None and AGES.index(asked.age) < AGES.index(account.age):  # one grows older, never younger
+        fields["age"] = asked.age
+    if account.age != "18" and fields.get("age") != "18" and fields.get("audience") in FOR_ADULTS:
+        raise Invalid("This audience is for adults.", detail_nl="Dit kan vanaf 18 jaar.")
     if asked.wishes is not None and tuple(asked.wishes) != account.wishes:
         fields["wishes"] = list(dict.fromkeys(asked.wishes))
     return fields

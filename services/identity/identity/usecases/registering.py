@@ -10,7 +10,7 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from identity.domain.people import Address, Language
+from identity.domain.people import Address, Age, Language
 from identity.errors import AddressTaken, LinkSpent, WrongSignIn
 from identity.ports import Ports
 from identity.store.accounts import Account, NewAccount
@@ -36,6 +36,7 @@ class Registration:
     name: str
     language: Language
     audience: Audience
+    age: Age = "18"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,9 @@ def _made(told: Any, ports: Ports) -> Account:
     if ports.accounts.by_address(told["email_key"]) is not None:
         raise AddressTaken
     address = Address(told["email"], told["email_key"])
-    new = NewAccount(new_id(), address, told["name"], told["language"], told["audience"], told["password_hash"])
+    new = NewAccount(
+        new_id(), address, told["name"], told["language"], told["audience"], told["password_hash"], age=told["age"]
+    )
     registered = AccountRegistered(account_id=new.id, audience=new.audience, language=new.language)
     return ports.accounts.add(new, [Recorded(registered, member=new.id)])
 
@@ -109,6 +112,7 @@ def _told(asked: Registration, password_hash: str, browser: str, flow: str | Non
         "name": asked.name,
         "language": asked.language,
         "audience": asked.audience,
+        "age": asked.age,
         "password_hash": password_hash,
         "browser": digest(browser),
         "flow": flow,
