@@ -1,4 +1,4 @@
-"""DPoP at the door: a token that is bound to a key opens nothing without a fresh proof of that key, made for this request."""
+"""DPoP at the door: a token bound to a key opens nothing without a fresh proof of that key, made for this request."""
 
 from __future__ import annotations
 
