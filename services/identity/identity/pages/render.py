@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import flask
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -24,6 +26,7 @@ DISTRICTS = (
     ("community", "/pijncommunity", "Pijncommunity"),
 )
 _YEAR = 31_536_000
+_CITY_TIME = ZoneInfo("Europe/Amsterdam")
 
 
 def language(settings: Settings, ui_locales: str | None = None) -> Language:
@@ -81,15 +84,27 @@ def own(path: str, **query: str | None) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
+def day(moment: datetime) -> str:
+    """Return a day as people here write it."""
+    return moment.astimezone(_CITY_TIME).strftime("%d-%m-%Y")
+
+
+def minute(moment: datetime) -> str:
+    """Return a day with its time, by the clock of the city."""
+    return moment.astimezone(_CITY_TIME).strftime("%d-%m-%Y %H:%M")
+
+
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("identity", "pages/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(day=day, minute=minute)
+    return made
 
 
 def _headers(leads_to: str | None, scripted: bool) -> dict[str, str]:
