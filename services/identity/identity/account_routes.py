@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from identity.pages import account, administration, credentials, factors, myself, parents, places, registering, sharing
+from identity.pages import (
+    account,
+    administration,
+    consents,
+    credentials,
+    factors,
+    myself,
+    parents,
+    places,
+    registering,
+    sharing,
+)
 from identity.routing import both, posted, shown
 
 shown("/account", account.show_account, "My account")
@@ -45,3 +56,7 @@ both("/account/admin/clients", administration.admin_clients, "OAuth clients")
 # Under 16
 both("/account/parent-ask", parents.ask_parent, "Ask a parent")
 both("/account/parent", parents.parent, "A parent's yes or no")
+
+# Consents
+both("/account/consents", consents.my_consents_page, "What I agreed to")
+shown("/account/consents/receipts", consents.consent_receipts, "My receipts of consent, as a file")

@@ -19,7 +19,15 @@ MENU = (
             ("places", "/account/places"),
         ),
     ),
-    ("yours", (("about_me", "/account/about-me"), ("shares", "/account/shares"), ("close", "/account/close"))),
+    (
+        "yours",
+        (
+            ("about_me", "/account/about-me"),
+            ("consents", "/account/consents"),
+            ("shares", "/account/shares"),
+            ("close", "/account/close"),
+        ),
+    ),
 )
 YOUNG = ("young", (("parent_ask", "/account/parent-ask"),))
 WORK = ("work", (("roles", "/account/admin/roles"), ("clients", "/account/admin/clients")))

@@ -40,10 +40,10 @@ MYSELF = {
     ),
     "close.stays.title": Text("Nog niet weg", "Not gone yet"),
     "close.stays.diary": Text(
-        "Je dagboek blijft bewaard, zonder je naam. Niemand kan er via Pijnstad nog bij, jij ook niet. Het wissen "
-        "ervan gaat nog niet vanzelf: haal je dagen weg voordat je sluit, als je wilt dat ze weg zijn.",
-        "Your diary is kept, without your name. Nobody can reach it through Pijnstad any more, nor can you. It is "
-        "not erased by itself yet: remove your days before you close, if you want them gone.",
+        "Je dagboek blijft bewaard, zonder je naam. Niemand kan er via Pijnstad nog bij, jij ook niet. "
+        "Het wissen gaat nog niet vanzelf. Wil je dat je dagen weg zijn? Haal ze dan weg voordat je sluit.",
+        "Your diary is kept, without your name. Nobody can reach it through Pijnstad any more, nor can you. "
+        "It is not erased by itself yet. Do you want your days gone? Then remove them before you close.",
     ),
     "close.stays.receipts": Text(
         "We bewaren dat en wanneer je ergens mee instemde, met een nummer en zonder je naam.",
@@ -114,4 +114,29 @@ PARENTS = {
     ),
     "about_me.age": Text("Hoe oud ben je nu?", "How old are you now?"),
 }
-GROUPS = (MYSELF, PARENTS)
+CONSENTS = {
+    "account.consents": Text("Waar je ja op zei", "What you agreed to"),
+    "account.consents.hint": Text("Lees het na, of trek het in.", "Read it again, or withdraw it."),
+    "consents.title": Text("Waar je ja op zei", "What you agreed to"),
+    "consents.lead": Text(
+        "Ja zeggen mag, nee zeggen ook. Je kunt het altijd veranderen.",
+        "You may say yes, and you may say no. You can change it at any time.",
+    ),
+    "consents.yes": Text("Ja, dat mag", "Yes, that is fine"),
+    "consents.withdraw": Text("Trek mijn ja in", "Withdraw my yes"),
+    "consents.since": Text("Je zei ja op {at}.", "You said yes on {at}."),
+    "consents.not": Text("Hier zei je geen ja op.", "You have not agreed to this."),
+    "consents.label": Text("{what}: {about}", "{what}: {about}"),
+    "consents.receipts": Text("Bewijs van wat je koos", "Proof of what you chose"),
+    "consents.receipts.lead": Text(
+        "Elke keuze staat hier, met de tekst die je las. Je kunt ze bewaren.",
+        "Every choice stands here, with the text you read. You can keep them.",
+    ),
+    "consents.download": Text("Bewaar het bewijs als bestand", "Keep the proof as a file"),
+    "consents.parent": Text(
+        "Vraag dit eerst aan je ouder of voogd. Dat kan op de pagina van je account.",
+        "Ask your parent or guardian first. You can do that on the page of your account.",
+    ),
+    "done.consent": Text("Je keuze is bewaard.", "Your choice is saved."),
+}
+GROUPS = (MYSELF, PARENTS, CONSENTS)

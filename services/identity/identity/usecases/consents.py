@@ -27,6 +27,11 @@ def consents_of(member: str, ports: Ports) -> list[ConsentState]:
     return consents.current(_account(member, ports).receipts)
 
 
+def receipts_of(member: str, ports: Ports) -> list[dict[str, object]]:
+    """Return a member's receipts, newest first, each with the text that was read. Errors: NotFound."""
+    return [_told(receipt) for receipt in reversed(_account(member, ports).receipts)]
+
+
 def answer_consent(
     purpose: Purpose, given: bool, *, member: str, client_id: str, language: Language, read: str | None, ports: Ports
 ) -> ConsentState:
@@ -90,3 +95,20 @@ def _account(member: str, ports: Ports) -> Account:
     if account is None or account.disabled:
         raise NotFound()
     return account
+
+
+def _told(receipt: Receipt) -> dict[str, object]:
+    """Return a receipt for its person; the words only while they are those of the version that was read."""
+    text = TEXTS[receipt.purpose]
+    words = text.words[receipt.language] if text.version == receipt.text_version else None
+    return {
+        "id": receipt.id,
+        "purpose": receipt.purpose,
+        "given": receipt.given,
+        "at": receipt.at.isoformat().replace("+00:00", "Z"),
+        "text_version": receipt.text_version,
+        "language": receipt.language,
+        "through": receipt.client_id,
+        "title": words.title if words else None,
+        "text": words.text if words else None,
+    }
