@@ -1,4 +1,4 @@
-"""The command line of a service: `python -m <service> api | worker | topology | dead-letters`, the same for all.
+"""The command line of a service: `python -m <service> api | worker | topology | dead-letters | …`, the same for all.
 
 Paths are given as text, so that the worker can patch the standard library for eventlet before anything is imported.
 """
@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import Any
 
 import click
+
+from pijnstad_kit import cli_reconciling
 
 
 def service_cli(service: str) -> click.Group:
@@ -37,6 +39,7 @@ def service_cli(service: str) -> click.Group:
         _apply_topology(_settings(service))
 
     main.add_command(_dead_letters(service))
+    cli_reconciling.add_to(main, service)
     return main
 
 

@@ -34,15 +34,21 @@ from pijnstad_kit import faults, logs
 from pijnstad_kit.http.metrics import exposition
 from pijnstad_kit.messaging import topology
 from pijnstad_kit.messaging.consumer import Consumer
+from pijnstad_kit.messaging.gaps import Gaps, StreamGap
 from pijnstad_kit.messaging.handlers import Handles
 from pijnstad_kit.messaging.publisher import Publisher
+from pijnstad_kit.messaging.questions import Answers, Asker
 from pijnstad_kit.messaging.relay import Relay
+from pijnstad_kit.reconciling.shapes import Projection
+from pijnstad_kit.reconciling.sources import answers
+from pijnstad_kit.reconciling.watch import Watch
 from pijnstad_kit.settings import WorkerSettings
 from pijnstad_kit.store import AggregateDocument, database, ping
 
 GRACE = 30  # seconds to stop; then the kernel ends the process
 
 _log = logs.get_logger("pijnstad.worker")
+_gaps = Gaps()
 
 
 class _Loops(Entrypoint):
@@ -90,28 +96,55 @@ class Subscriptions(_Loops):
             self.settings.bus_url,
             self.handles.queue(group),
             self.handles.types(group),
-            lambda events: method(group, events, ports),
+            lambda events: _noting_gaps(lambda: method(group, events, ports)),
             topology.table(self.handles.queues(), self.settings.retry_steps),
             retry_seconds=self.settings.retry_steps,
         )
 
 
+def _noting_gaps(react: Callable[[], None]) -> None:
+    try:
+        react()
+    except StreamGap as gap:
+        _gaps.note(gap)
+        raise
+
+
 class OutboxRelay(_Loops):
-    """Relay the outboxes of a service's aggregates."""
+    """Relay the outboxes of a service's aggregates, and answer what others ask about these streams."""
 
     def __init__(self, documents: Sequence[type[AggregateDocument]], **kwargs: Any) -> None:
         self.documents = documents
         super().__init__(**kwargs)
 
     def setup(self) -> None:
-        """Make the relay."""
+        """Make the relay and the answering side."""
         names = [document._get_collection_name() for document in self.documents]
         publisher = Publisher(self.settings.bus_url, topology.table(retry_seconds=self.settings.retry_steps))
-        self.loops = [Relay(self.settings.service, database(self.settings.service), names, publisher)]
+        opened = database(self.settings.service)
+        relay = Relay(self.settings.service, opened, names, publisher)
+        self.loops = [relay, Answers(self.settings.bus_url, self.settings.service, answers(opened, names))]
+
+
+class Reconciliation(_Loops):
+    """Compare what a service keeps of others' events once a night, and when a hole in a stream stays open."""
+
+    def __init__(self, projections: Callable[[Any], Sequence[Projection]], **kwargs: Any) -> None:
+        self.projections = projections
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Make the watch, if there is anything to compare."""
+        settings, compared = self.settings, self.projections(self.container.config["ports"])
+        if compared:
+            opened, asker = database(settings.service), Asker(settings.bus_url)
+            watch = Watch(settings.service, opened, compared, asker, _gaps, hour=settings.reconcile_hour)
+            self.loops = [watch]
 
 
 subscriptions = Subscriptions.decorator
 relay = OutboxRelay.decorator
+reconciliation = Reconciliation.decorator
 
 
 def run(worker: type, settings: WorkerSettings, ports: Any) -> None:

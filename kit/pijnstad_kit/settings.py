@@ -74,6 +74,9 @@ class WorkerSettings(StoreSettings):
 
     bus_url: str = Field(description="amqp:// address of the broker")
     retry_seconds: str = Field(default="5,30,300,1800,7200", description="waits before a failed event is tried again")
+    reconcile_hour: int = Field(
+        default=3, ge=-1, le=23, description="hour (UTC) of the nightly comparing; -1 for never"
+    )
 
     @property
     def retry_steps(self) -> tuple[int, ...]:

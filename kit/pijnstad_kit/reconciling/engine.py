@@ -24,6 +24,7 @@ class Pace:
     between: float = 2.0
     on_its_way: float = 20.0
     mending: float = 60.0
+    sleep: Callable[[float], None] = time.sleep
 
 
 def reconcile(
@@ -34,7 +35,7 @@ def reconcile(
     say: Say = lambda name, number: None,
     pace: Pace | None = None,
 ) -> Report:
-    """Compare all projections, and put right what differs when `repair` is set."""
+    """Compare all projections, and put right what differs when `repair` is set. Whatever `say` or a sleep raises ends it."""
     pace = pace or Pace()
     report = Report()
     for projection in projections:
@@ -62,7 +63,7 @@ def _settled(projection: Projection, sources: Sources, found: list[Difference], 
     """Return what still differs when two looks in a row see the same, or the time for what is on its way is up."""
     deadline = time.monotonic() + pace.on_its_way
     while found:
-        time.sleep(pace.between)
+        pace.sleep(pace.between)
         again = projection.look_again(sources, found)
         if set(again) == set(found) or time.monotonic() >= deadline:
             return again
@@ -77,7 +78,7 @@ def _mended(projection: Projection, sources: Sources, found: list[Difference], p
         projection.mend(sources, found)
         half = time.monotonic() + pace.mending / 2
         while time.monotonic() < min(half, deadline):
-            time.sleep(min(pace.between, 0.5))
+            pace.sleep(min(pace.between, 0.5))
             found = projection.look_again(sources, found)
             if all(one.final for one in found):
                 return found

@@ -8,7 +8,8 @@ from typing import Any
 from community.bootstrap import build_ports
 from community.config import Settings
 from community.handlers import handles
-from pijnstad_kit.nameko_host import run, subscriptions
+from community.projections import projections
+from pijnstad_kit.nameko_host import reconciliation, run, subscriptions
 from pijnstad_kit.settings import load
 
 
@@ -21,6 +22,10 @@ class CommunityWorker:
     def react(self, group: str, events: Sequence[Any], ports: Any) -> None:
         """Hand events to the functions of their group."""
         handles.react(group, events, ports)
+
+    @reconciliation(projections=projections)
+    def compared(self) -> None:
+        """Compare what is kept of others' events, every night, and mend it."""
 
 
 def main() -> None:

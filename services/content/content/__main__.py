@@ -1,4 +1,4 @@
-"""`python -m content api | worker | topology | dead-letters | load-library | reindex | readability`."""
+"""`python -m content api | worker | topology | dead-letters | reconcile | … | load-library | reindex | readability`."""
 
 from content.commands import main
 

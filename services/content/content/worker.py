@@ -11,12 +11,13 @@ from content.bootstrap import build_ports
 from content.config import Settings
 from content.handlers import handles
 from content.ports import Ports
+from content.projections import projections
 from content.search.port import SearchAway
 from content.store.items import ItemDocument
 from content.store.moments import MomentDocument
 from content.usecases.indexing import mend_index
 from pijnstad_kit import logs
-from pijnstad_kit.nameko_host import relay, run, subscriptions
+from pijnstad_kit.nameko_host import reconciliation, relay, run, subscriptions
 from pijnstad_kit.settings import load
 
 _LOOK_EVERY = 20  # seconds
@@ -48,6 +49,10 @@ class ContentWorker:
         else:
             if reason:
                 _log.info("index_rebuilt", reason=reason)
+
+    @reconciliation(projections=projections)
+    def compared(self) -> None:
+        """Compare what is kept of others' events, every night, and mend it."""
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from decision.bootstrap import build_ports
 from decision.config import Settings
 from decision.handlers import handles
-from pijnstad_kit.nameko_host import run, subscriptions
+from decision.projections import projections
+from pijnstad_kit.nameko_host import reconciliation, run, subscriptions
 from pijnstad_kit.settings import load
 
 
@@ -21,6 +22,10 @@ class DecisionWorker:
     def react(self, group: str, events: Sequence[Any], ports: Any) -> None:
         """Hand events to the functions of their group."""
         handles.react(group, events, ports)
+
+    @reconciliation(projections=projections)
+    def compared(self) -> None:
+        """Compare what is kept of others' events, every night, and mend it."""
 
 
 def main() -> None:

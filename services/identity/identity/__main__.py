@@ -1,4 +1,4 @@
-"""`python -m identity api | worker | topology | dead-letters | demo-accounts | mails | grant-role | rotate-keys`."""
+"""`python -m identity api | worker | topology | … | demo-accounts | mails | grant-role | rotate-keys`."""
 
 from __future__ import annotations
 

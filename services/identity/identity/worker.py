@@ -55,7 +55,7 @@ class IdentityWorker:
         except PyMongoError as error:
             _log.warning("logouts_wait", reason=type(error).__name__)
 
-    @reconciliation(projections)
+    @reconciliation(projections=projections)
     def compared(self) -> None:
         """Compare what is kept of others' events, every night, and mend it."""
 

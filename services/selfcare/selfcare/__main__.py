@@ -1,4 +1,4 @@
-"""`python -m selfcare api | worker | topology | dead-letters`."""
+"""`python -m selfcare api | worker | topology | dead-letters | reconcile | raise-epoch`."""
 
 from pijnstad_kit.cli import service_cli
 

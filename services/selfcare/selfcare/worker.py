@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pijnstad_kit.nameko_host import relay, run, subscriptions
+from pijnstad_kit.nameko_host import reconciliation, relay, run, subscriptions
 from pijnstad_kit.settings import load
 from selfcare.bootstrap import build_ports
 from selfcare.config import Settings
 from selfcare.handlers import handles
+from selfcare.projections import projections
 from selfcare.store.diary import DiaryEntryDocument
 
 
@@ -26,6 +27,10 @@ class SelfcareWorker:
     @relay([DiaryEntryDocument])
     def relayed(self) -> None:
         """Relay the diary's outboxes."""
+
+    @reconciliation(projections=projections)
+    def compared(self) -> None:
+        """Compare what is kept of others' events, every night, and mend it."""
 
 
 def main() -> None:
