@@ -23,6 +23,7 @@ from pijnstad_kit.testing import wait_for
 pytestmark = pytest.mark.fault
 WAITING = 10_000
 MB = 1024 * 1024
+NOISE = 0.05  # seconds a busy machine may add to a hop; whoever waits for the slow one waits a second and more
 
 
 def test_r14_innocents_beside_a_message_that_kills_its_worker_are_done(checker: Checker, seed: int, long: bool) -> None:
@@ -55,7 +56,7 @@ def test_r18_a_slow_consumer_with_thousands_waiting_slows_nobody_else(checker: C
     wait_for(lambda: rooms.broker.in_hand(QUEUE) >= 100, what="the slow consumer to have its hands full")
     full = worker.memory()
     during = _p95(rooms)
-    assert during < max(before * 1.2, before + 0.02), f"p95 {during * 1000:.0f} ms, before {before * 1000:.0f} ms"
+    assert during < max(before * 1.2, before + NOISE), f"p95 {during * 1000:.0f} ms, before {before * 1000:.0f} ms"
     assert worker.memory() - full < 5 * MB
     assert rooms.queue_lengths()[QUEUE] > WAITING / 2, "it was not slow"
     worker.kill()
