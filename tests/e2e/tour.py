@@ -167,6 +167,12 @@ def _no_suggestions(person: Person) -> Iterator[str]:
 def _account(person: Person) -> Iterator[str]:
     person.go("/account")
     yield "account"
+    for page in ("password", "address", "places", "two-steps", "passkeys", "about-me", "consents", "shares", "close"):
+        person.go(f"/account/{page}")
+        yield f"account-{page}"
+    for page in ("recover", "mail-sent", "mails"):
+        person.go(f"/account/{page}")
+        yield f"poort-{page}"
     person.go("/account/sign-out")
     yield "account-uitloggen"
     person.go("/oauth/authorize?" + urlencode(_another_app()))
