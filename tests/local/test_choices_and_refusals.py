@@ -28,7 +28,10 @@ PARTS = [
     Part("store", "", "", "mongodb://127.0.0.1:2"),
     Part("search", "", "", "tantivy:///x"),
 ]
-PORTS = {program.name: number for number, program in enumerate(PROGRAMS, 9000)} | {"gateway-metrics": 9999, "identity-smtp": 9998}
+PORTS = {program.name: number for number, program in enumerate(PROGRAMS, 9000)} | {
+    "gateway-metrics": 9999,
+    "identity-smtp": 9998,
+}
 
 
 def chosen(**given: str) -> options.Options:
