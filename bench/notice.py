@@ -109,6 +109,8 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 def _outside() -> ModuleType:
     """Load the outside client of the smoke test: it is not a package, and imports nothing of the city."""
     if "outside" not in sys.modules:
+        if str(OUTSIDE.parent) not in sys.path:
+            sys.path.append(str(OUTSIDE.parent))  # its neighbours
         spec = importlib.util.spec_from_file_location("outside", OUTSIDE)
         assert spec is not None
         assert spec.loader is not None

@@ -14,10 +14,10 @@ Result = Mapping[str, Any]
 
 
 def write(place: Path, machine: Mapping[str, str], taken: str, results: Result, missing: Mapping[str, str]) -> Path:
-    """Write RESULTS.md and charts/ into `place`. `results` holds a part each under events, notice and gateway."""
+    """Write RESULTS.md and charts/ into `place`. `results` holds a part each: events, growth, notice, gateway."""
     (place / "charts").mkdir(parents=True, exist_ok=True)
     parts = [_head(machine, taken)]
-    for name, section in (("events", _events), ("notice", _notice), ("gateway", _gateway)):
+    for name, section in (("events", _events), ("growth", _growth), ("notice", _notice), ("gateway", _gateway)):
         if name in results:
             text, drawn = section(results[name])
             for file, svg in drawn.items():
@@ -43,7 +43,7 @@ Taken {taken} on:
 
 def _events(found: Result) -> tuple[str, dict[str, str]]:
     contenders: Mapping[str, Result] = found["contenders"]
-    idle, store = found["machine_idle"], found["store_against_insert"]["median"]
+    idle = found["machine_idle"]
     text = f"""## Event pipeline
 
 Publisher and consumer at once, each in a process of its own, on one RabbitMQ node; the same {found["message_bytes"]} bytes
@@ -56,10 +56,12 @@ fresh database each; a ratio is the median over the rounds of a contender's rate
 
 {_table(("contender", "events/s", "lowest to highest", "ratio to raw", "lowest to highest"), _event_rows(contenders))}
 - Hop in memory against raw AMQP: {_verdict(contenders["memory"]["ratio"]["median"], idle, at_least=0.5)}
-- Hop in memory against plain nameko: {_verdict(found["memory_against_nameko"]["median"], idle, " times", at_least=4)}
-- Hop with effects in the store against the store alone: {_verdict(store, idle, at_least=0.9)}
-  Broker, store and both clients share this machine's cores; the store alone has them to itself.
-
+- Hop in memory against {found["best_peer"]}, the best of the peers:
+  {_verdict(found["memory_against_best_peer"]["median"], idle, " times", at_least=4)}
+- Hop with effects in the store against what the store takes beside the same load of the broker:
+  {_verdict(found["store_against_beside"]["median"], idle, at_least=0.9)}
+  Against the store alone on an otherwise idle machine: {found["store_against_insert"]["median"]:.3g}.
+{_on_mongodb(found, idle)}
 CPU per event in microseconds, by process. The last column is what raw AMQP costs in all divided by what this one
 costs: where
 the cores are the limit, as here, it is the ratio to expect, and it hardly moves with other load on the machine.
@@ -71,6 +73,14 @@ the cores are the limit, as here, it is the ratio to expect, and it hardly moves
     return text, {"events.svg": _events_chart(contenders), "cpu.svg": _cpu_chart(contenders)}
 
 
+def _on_mongodb(found: Result, idle: Result) -> str:
+    """Return the verdict that only a MongoDB gets; the store beside us is SecantusDB otherwise."""
+    if found["store"] != "MongoDB":
+        return f"- The store was {found['store']}; PIJNSTAD_MONGO_URL names a MongoDB to measure instead.\n"
+    ratio = found["store_against_memory"]["median"]
+    return f"- Hop with effects in MongoDB against effects in memory: {_verdict(ratio, idle, at_least=0.5)}\n"
+
+
 _WHAT_IS_WHAT = """What is what: *raw* writes frames encoded beforehand on the socket and counts what comes back
 (quorum queue,
 persistent, mandatory, confirms in a window of 2000, all that was read acknowledged at once): the broker's own
@@ -78,10 +88,11 @@ limit. *Our hop* is
 the kit as workers run it, under eventlet: mandatory, persistent, confirmed, quorum queue with dead letters,
 handlers on typed
 events, acknowledged after the effect, de-duplicated by the event's id; its publisher takes encoded events, as they lie in an
-outbox. *Outbox, relay, our hop* starts at the aggregate's write. *Plain nameko* is an `event_handler` and its standalone
-dispatcher as documented, nothing tuned: a classic queue, not mandatory, acknowledged also when the handler fails.
-It gives fewer
-guarantees than what it stands beside.
+outbox. *Beside* is raw AMQP that inserts the same documents, a hundred at a time, made beforehand: the least a durable
+effect costs on this machine. *Outbox, relay, our hop* starts at the aggregate's write. *Two hops* publish an event
+of their own, confirmed, before they acknowledge; content's own hop decides by its rules and goes through an outbox. The
+peers each run in an environment of their own (contenders/requirements-*.txt), with a prefetch of 100 and what is written at
+the head of their modules; plain nameko and Dramatiq use classic queues, and all of them acknowledge one by one.
 
 What this does not show: a network between the parts, a broker of three nodes, a MongoDB (SecantusDB stands in for it).
 """
@@ -114,7 +125,10 @@ _COMPONENTS = ("source", "relay", "consumer", "broker", "store")
 def _components(cpu: Mapping[str, float]) -> dict[str, float]:
     """Return CPU by component; a server that was not asked (its clock ticked a little all the same) is left out."""
     names = {"publish": "source", "write": "source", "insert": "source", "relay": "relay", "broker": "broker"}
-    found = {names.get(role, "store" if role == "store" else "consumer"): used for role, used in cpu.items()}
+    found: dict[str, float] = {}
+    for role, used in cpu.items():
+        name = names.get(role, "store" if role == "store" else "consumer")
+        found[name] = found.get(name, 0.0) + used
     return {
         name: found[name] for name in _COMPONENTS if found.get(name, 0) >= 1 or (name == "source" and name in found)
     }
@@ -129,9 +143,44 @@ def _events_chart(contenders: Mapping[str, Result]) -> str:
 
 
 def _cpu_chart(contenders: Mapping[str, Result]) -> str:
-    shown = [one for name, one in contenders.items() if name in ("raw", "memory", "store", "nameko")]
+    shown = [one for name, one in contenders.items() if name not in ("chain", "whole")]
     rows = [(one["title"], _components(one["cpu_microseconds"])) for one in shown]
     return charts.stacked("CPU per event", rows, unit=" µs")
+
+
+def _growth(found: Result) -> tuple[str, dict[str, str]]:
+    workers, members = found["workers"], found["members"]
+    head = ("events/s", *_COMPONENTS)
+    text = f"""## Growth
+
+The hop with effects in the store, {found["events"]:,} events, with more workers on the one queue. Each is a process; this
+machine's cores are shared by all of them, the broker and the store. {_idle(found["machine_idle"])}
+
+![Events per second by workers](charts/workers.svg)
+
+{_table(("workers", *head), _growth_rows(workers))}
+What content decides for {found["entries"]} diary entries, by its own rules and in its own database, as more members
+are known. With ten members each has forty entries in the week that its rules look at; with a hundred thousand at most one.
+
+![Entries per second by members](charts/members.svg)
+
+{_table(("members", *head), _growth_rows(members))}"""
+    drawn = {
+        "workers.svg": charts.bars("Events per second, by workers", _growth_bars(workers)),
+        "members.svg": charts.bars("Entries decided per second, by members", _growth_bars(members)),
+    }
+    return text, drawn
+
+
+def _growth_rows(sizes: Result) -> Iterator[Sequence[str]]:
+    for size, one in sizes.items():
+        parts = _components(one["cpu_microseconds"])
+        cells = [f"{parts[name]:.1f}" if name in parts else "" for name in _COMPONENTS]
+        yield (f"{int(size):,}", f"{one['events_per_second']:,}", *cells)
+
+
+def _growth_bars(sizes: Result) -> list[Bar]:
+    return [Bar(f"{int(size):,}", one["events_per_second"]) for size, one in sizes.items()]
 
 
 def _notice(found: Result) -> tuple[str, dict[str, str]]:

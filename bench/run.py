@@ -24,7 +24,9 @@ from typing import Any
 
 import urllib3
 
-from bench import events, notice, report
+from bench import events, growth, notice, playing, report
+from bench.environments import python_for
+from bench.lineup import CONTENDERS
 from bench.machine import Quiet, describe
 from pijnstad_local.ports import free_port
 from pijnstad_local.rabbitmq import find_installation
@@ -55,7 +57,12 @@ def run(quick: bool) -> tuple[dict[str, Measured], dict[str, str]]:
     """Measure every part; return what was measured, and what was not with the reason."""
     results: dict[str, Measured] = {}
     missing: dict[str, str] = {}
-    parts: dict[str, Callable[[bool], Measured]] = {"events": _events, "gateway": _gateway, "notice": _notice}
+    parts: dict[str, Callable[[bool], Measured]] = {
+        "events": _events,
+        "growth": _growth,
+        "gateway": _gateway,
+        "notice": _notice,
+    }
     for name, part in parts.items():
         say(f"{name} …")
         try:
@@ -71,8 +78,16 @@ def say(line: str) -> None:
 
 
 def _events(quick: bool) -> Measured:
-    with tempfile.TemporaryDirectory(prefix="pijnstad-bench-") as data, events.servers(Path(data)) as servers:
+    for name in {one.needs for one in CONTENDERS if one.needs}:
+        say(f"  environment of {name}: made at the first run ({Path(python_for(name)).parents[1].name})")
+    with tempfile.TemporaryDirectory(prefix="pijnstad-bench-") as data, playing.servers(Path(data)) as servers:
         return events.measure(servers, **events.plan(quick), say=say)
+
+
+def _growth(quick: bool) -> Measured:
+    with tempfile.TemporaryDirectory(prefix="pijnstad-bench-") as data, playing.servers(Path(data)) as servers:
+        quiet = Quiet(patience=0, each=0) if quick else Quiet(patience=20)
+        return growth.measure(servers, quick=quick, quiet=quiet, say=say)
 
 
 def _gateway(quick: bool) -> Measured:

@@ -7,20 +7,33 @@ end it prints one JSON object: when it began and ended (one monotonic clock for 
 from __future__ import annotations
 
 import json
+import mmap
+import struct
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+PLACES = 16  # processes that may count together
 
 
 @dataclass(frozen=True)
 class Job:
-    """Hold a process's orders. `events` are counted after `warmup` uncounted ones."""
+    """Hold a process's orders. `events` are counted after `warmup` uncounted ones.
+
+    `bodies` is a file with an encoded event a line, `tally` one in which several consumers of a queue count together,
+    each in its own `place`; `members` is for the contender that knows people.
+    """
 
     bus: str
     events: int
     warmup: int
     mongo: str = ""
     database: str = ""
+    bodies: str = ""
+    tally: str = ""
+    place: int = 0
+    members: int = 0
 
     @property
     def total(self) -> int:
@@ -30,6 +43,10 @@ class Job:
     def encoded(self) -> str:
         """Return the orders as the argument of a process."""
         return json.dumps(asdict(self))
+
+    def lines(self) -> list[bytes]:
+        """Return the encoded events."""
+        return Path(self.bodies).read_bytes().splitlines()
 
 
 def orders() -> tuple[str, Job]:
@@ -70,19 +87,50 @@ class Stopwatch:
 
 
 class Progress:
-    """Start the stopwatch after the warm-up and stop it at the last event."""
+    """Start the stopwatch after the warm-up and stop it at the last event, whoever of us sees that."""
 
     def __init__(self, job: Job) -> None:
         self.watch = Stopwatch()
+        self.seen = 0
         self._job = job
-        self._seen = 0
+        self._tally = Tally(job.tally, job.place) if job.tally else None
 
     def add(self, number: int) -> bool:
         """Count events; return whether that was all of them."""
-        if self._seen < self._job.warmup <= self._seen + number:
+        self.seen += number
+        together = self._tally.add(number) if self._tally else self.seen
+        if not self.watch.started and together >= self._job.warmup:
             self.watch.start()
-        self._seen += number
-        done = self._seen >= self._job.total
-        if done:
+        return self.done()
+
+    def done(self) -> bool:
+        """Return whether all events were seen; the watch stops then."""
+        done = (self._tally.sum() if self._tally else self.seen) >= self._job.total
+        if done and not self.watch.ended:
             self.watch.stop()
         return done
+
+
+class Tally:
+    """Count together with other processes, in a file they all map."""
+
+    def __init__(self, file: str, place: int) -> None:
+        with open(file, "r+b") as opened:
+            self._map = mmap.mmap(opened.fileno(), 8 * PLACES)
+        self._place = place
+
+    def add(self, number: int) -> int:
+        """Count, and return what all have counted."""
+        (mine,) = struct.unpack_from("<q", self._map, 8 * self._place)
+        struct.pack_into("<q", self._map, 8 * self._place, mine + number)
+        return self.sum()
+
+    def sum(self) -> int:
+        """Return what all have counted."""
+        return sum(struct.unpack_from(f"<{PLACES}q", self._map))
+
+    @staticmethod
+    def make(file: Path) -> str:
+        """Make the file, with nothing counted."""
+        file.write_bytes(bytes(8 * PLACES))
+        return str(file)

@@ -1,7 +1,8 @@
 """Ours: the kit's Publisher, Relay and Consumer as workers run them, under eventlet, with every guarantee on.
 
 `memory` keeps effects in a dictionary by event id, `store` inserts them in bulk under an id derived from the event's,
-`whole` starts one step earlier: aggregates with their outbox, the relay, the consumer, the effect in the store.
+`whole` starts one step earlier: aggregates with their outbox, the relay, the consumer, the effect in the store. `hops` has
+two: one consumer keeps the event in memory and publishes one of its own before it acknowledges, another one hears that.
 """
 
 import eventlet
@@ -17,7 +18,8 @@ from pymongo.errors import BulkWriteError  # noqa: E402
 
 from bench.contenders.job import Job, Progress, Stopwatch, orders, ready, wait_for_go  # noqa: E402
 from bench.contenders.message import EVENT, bodies, event  # noqa: E402
-from pijnstad_contracts.envelope import Event  # noqa: E402
+from pijnstad_contracts.content import SuggestionMade  # noqa: E402
+from pijnstad_contracts.envelope import Event, EventModel, encode  # noqa: E402
 from pijnstad_kit import logs  # noqa: E402
 from pijnstad_kit.ids import derived_id, new_id  # noqa: E402
 from pijnstad_kit.messaging import topology  # noqa: E402
@@ -30,7 +32,8 @@ from pijnstad_kit.store import AggregateDocument, connect  # noqa: E402
 from pijnstad_kit.store.aggregates import AggregateStore, NewAggregate, Recorded  # noqa: E402
 
 SERVICE, GROUP = "bench", "reader"
-TABLE = topology.topology({f"{SERVICE}.{GROUP}": [EVENT.type]})
+HEARD = SuggestionMade
+TABLE = topology.topology({f"{SERVICE}.{GROUP}": [EVENT.type], f"{SERVICE}.hearer": [HEARD.type]})
 CALL = 1000  # messages a call of publish; it keeps its own window of confirms
 BULK = 100
 DUPLICATE_KEY = 11000
@@ -51,8 +54,10 @@ def main() -> None:
     role, job = orders()
     roles: dict[str, Callable[[Job], None]] = {
         "publish": publish,
-        "consume_memory": lambda job: _in_memory(job),
-        "consume_store": lambda job: _in_store(job),
+        "consume_memory": _in_memory,
+        "consume_store": _in_store,
+        "forward": forward,
+        "hear": hear,
         "insert": insert,
         "relay": relay,
         "write": write,
@@ -117,6 +122,33 @@ def relay(job: Job) -> None:
     watch.report(job.total)
 
 
+def forward(job: Job) -> None:
+    """Answer each event with one of our own, confirmed before it is acknowledged, until asked to stop."""
+    publisher, done, watch = Publisher(job.bus, TABLE), dict[str, str](), Stopwatch()
+
+    def answer(events: Sequence[Event[Any]]) -> None:
+        fresh = {one.id: one for one in events if one.id not in done}
+        done.update((id, derived_id(id, "bench")) for id in fresh)
+        _publish(publisher, [_answer(one, done[id]) for id, one in fresh.items()])
+        if len(done) == job.warmup:
+            watch.start()
+
+    consumer = _consumer(job, EVENT, GROUP, answer)
+    signal.signal(signal.SIGTERM, lambda *_: consumer.stop())
+    watch.start()
+    consumer.run()
+    watch.stop()
+    watch.report(len(done))
+
+
+def hear(job: Job) -> None:
+    """Count what was answered."""
+    heard: dict[str, str] = {}
+    _until_done(job, HEARD, "hearer", lambda events: heard.update((one.id, one.subject) for one in events))(
+        heard.__len__
+    )
+
+
 def _in_memory(job: Job) -> None:
     done: dict[str, str] = {}
 
@@ -124,37 +156,62 @@ def _in_memory(job: Job) -> None:
         for one in events:
             done.setdefault(one.id, one.data.entry_id)
 
-    _consume(job, keep).report(len(done))
+    _until_done(job, EVENT, GROUP, keep)(done.__len__)
 
 
 def _in_store(job: Job) -> None:
     collection = _store(job)["effects"]
-    watch = _consume(job, lambda events: _insert(collection, events))
-    watch.report(collection.count_documents({}))
+    report = _until_done(job, EVENT, GROUP, lambda events: _insert(collection, events))
+    report(lambda: collection.count_documents({}))
 
 
-def _consume(job: Job, effect: Effect) -> Stopwatch:
-    progress, handles = Progress(job), Handles(SERVICE)
+def _until_done(job: Job, model: type[EventModel], group: str, effect: Effect) -> Callable[[Callable[[], int]], None]:
+    """Consume until all events were seen, by us or by others of the same queue; return what reports it."""
+    progress = Progress(job)
 
-    @handles.batch(EVENT, group=GROUP)
-    def react(events: Sequence[Event[Any]], ports: Any) -> None:
+    def react(events: Sequence[Event[Any]]) -> None:
         effect(events)
         if progress.add(len(events)):
             consumer.stop()
 
-    def handle(events: Sequence[Event[Any]]) -> None:
-        handles.react(GROUP, events, None)
-
-    consumer = Consumer(job.bus, handles.queue(GROUP), handles.types(GROUP), handle, TABLE)
-    eventlet.spawn_n(_tell_when_connected, consumer)
+    consumer = _consumer(job, model, group, react)
+    if job.tally:
+        eventlet.spawn_n(_stop_when_done, consumer, progress)
     consumer.run()
-    return progress.watch
+    return lambda count: progress.watch.report(count())
+
+
+def _consumer(job: Job, model: type[EventModel], group: str, effect: Effect) -> Consumer:
+    """Return a consumer as a worker hosts it: a batch handler of a group."""
+    handles = Handles(SERVICE)
+    handles.batch(model, group=group)(lambda events, ports: effect(events))
+    consumer = Consumer(
+        job.bus,
+        handles.queue(group),
+        handles.types(group),
+        lambda events: handles.react(group, events, None),
+        TABLE,
+    )
+    eventlet.spawn_n(_tell_when_connected, consumer)
+    return consumer
+
+
+def _stop_when_done(consumer: Consumer, progress: Progress) -> None:
+    while not progress.done():
+        eventlet.sleep(0.005)
+    consumer.stop()
 
 
 def _tell_when_connected(consumer: Consumer) -> None:
     while not consumer.state.connected:
         eventlet.sleep(0.01)
     ready()
+
+
+def _answer(cause: Event[Any], id: str) -> Outgoing:
+    data = HEARD(suggestion_id=id, item_slug="x", entry_id=cause.data.entry_id, reason_code="sleep_worse")
+    made = Event(id, HEARD.source, HEARD.type, id, cause.time, 1, 1, data, member=cause.member, notify=cause.member)
+    return Outgoing(id, topology.EVENTS, HEARD.type, encode(made))
 
 
 def _publish(publisher: Publisher, messages: Sequence[Outgoing]) -> None:

@@ -13,10 +13,10 @@ EVENT = DiaryEntryRecorded
 _MEMBER = "01912f4e-0000-7000-8000-000000000001"
 
 
-def event() -> Event[Any]:
-    """Return an event with an id of its own."""
-    data = EVENT.model_validate(EVENT.example)
-    return Event(new_id(), EVENT.source, EVENT.type, new_id(), datetime.now(UTC), 1, 1, data, member=_MEMBER)
+def event(member: str = _MEMBER) -> Event[Any]:
+    """Return an event with an id of its own, about an entry of its own."""
+    data = EVENT.model_validate({**EVENT.example, "entry_id": new_id()})
+    return Event(new_id(), EVENT.source, EVENT.type, new_id(), datetime.now(UTC), 1, 1, data, member=member)
 
 
 def bodies(number: int) -> list[tuple[str, bytes]]:

@@ -19,7 +19,7 @@ from pijnstad_local.secantus import SecantusServer
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
 
-from bench import events, gateway, machine, notice, report, run  # noqa: E402
+from bench import events, gateway, growth, lineup, machine, notice, playing, report, run  # noqa: E402
 from bench.contenders.job import Job  # noqa: E402
 
 IDLE = {"rounds": 1, "not_idle": 0, "busiest": 0.0, "waited": 0.4}
@@ -27,17 +27,17 @@ NOT_IDLE = {"rounds": 4, "not_idle": 3, "busiest": 0.5, "waited": 9.0}
 
 
 @pytest.fixture
-def servers(rabbit: RabbitNode, tmp_path: Path) -> Iterator[events.Servers]:
+def servers(rabbit: RabbitNode, tmp_path: Path) -> Iterator[playing.Servers]:
     secantus = SecantusServer(tmp_path / "secantus").start()
-    yield events.Servers(rabbit, secantus)
+    yield playing.Servers(rabbit, secantus.url, secantus.pid)
     secantus.stop()
 
 
 @pytest.fixture
-def measured(servers: events.Servers, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def measured(servers: playing.Servers, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     few = tuple(replace(one, first=300) for one in events.CONTENDERS)
     monkeypatch.setattr(events, "CONTENDERS", few)
-    monkeypatch.setattr(events, "WARMUP", 100)
+    monkeypatch.setattr(playing, "WARMUP", 100)
     return events.measure(servers, **events.plan(quick=True))
 
 
@@ -60,14 +60,27 @@ def test_every_contender_handles_every_event_and_says_what_it_cost(measured: dic
 
 
 def test_a_contender_that_lost_or_doubled_an_event_gets_no_figure() -> None:
-    one = next(one for one in events.CONTENDERS if one.name == "memory")
+    one = next(one for one in lineup.CONTENDERS if one.name == "memory")
     job = Job("amqp://nowhere", events=300, warmup=100)
     said = {"started": 1.0, "ended": 2.0, "cpu": 0.1}
-    whole = {role: {**said, "handled": 400} for role in one.roles}
-    assert events._round(one, job, whole, {}).rate == 300
+    assert playing.round_of(one, job, [(role, {**said, "handled": 400}) for role in one.roles], {}).rate == 300
     for handled in (399, 401):
         with pytest.raises(RuntimeError, match=f"{handled} of 400"):
-            events._round(one, job, {**whole, "consume_memory": {**said, "handled": handled}}, {})
+            playing.round_of(one, job, [(role, {**said, "handled": handled}) for role in one.roles], {})
+
+
+def test_more_workers_share_a_queue_and_more_members_are_known(
+    servers: playing.Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "WORKERS", (1, 2))
+    monkeypatch.setattr(growth, "QUICK_MEMBERS", (10, 100))
+    monkeypatch.setattr(growth, "ENTRIES", 100)
+    found = growth.measure(servers, quick=True, quiet=machine.Quiet(patience=0, each=0))
+    assert set(found["workers"]) == {"1", "2"}
+    assert set(found["members"]) == {"10", "100"}
+    text, charts = report._growth(found)
+    assert "| 100 |" in text
+    assert set(charts) == {"workers.svg", "members.svg"}
 
 
 def test_a_machine_that_stays_busy_is_waited_for_only_so_long_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,8 +186,9 @@ def test_a_part_that_cannot_be_measured_leaves_the_others_standing(monkeypatch: 
         raise RuntimeError("no broker")
 
     monkeypatch.setattr(run, "_events", fail)
+    monkeypatch.setattr(run, "_growth", lambda quick: {})
     monkeypatch.setattr(run, "_gateway", lambda quick: beside_nginx())
     monkeypatch.setattr(run, "_notice", lambda quick: timed())
     results, missing = run.run(quick=True)
-    assert set(results) == {"gateway", "notice"}
+    assert set(results) == {"growth", "gateway", "notice"}
     assert missing == {"events": "RuntimeError: no broker"}
