@@ -16,11 +16,13 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "e2e")]
 
+from outside import Outsider  # noqa: E402
 from town import People, Town  # noqa: E402
 
 from pijnstad_local.ports import free_port  # noqa: E402
 
 FREE = {f"PIJNSTAD_LIMIT_{name}": "1000000" for name in ("TOKEN", "ACCOUNT", "ADDRESS")}
+FREE["PIJNSTAD_MAILS_PER_RECIPIENT"] = "1000"
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def people(town: Town) -> People:
+def gathered(town: Town) -> People:
     """Everybody the matrix asks for, signed in."""
     return People.gather(town)
+
+
+@pytest.fixture(scope="module")
+def people(gathered: People) -> People:
+    """Everybody, with fresh tokens: other suites may have run for longer than a token lives."""
+    for person in vars(gathered).values():
+        if isinstance(person, Outsider):
+            person.refresh()
+    return gathered

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import urllib3
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from outside import Outsider
+from outside import Outsider, wait_until
 from pymongo import MongoClient
 
 from pijnstad_kit.vault import Vault
@@ -111,25 +112,46 @@ class People:
     owner: Outsider
     other: Outsider
     reader: Outsider
+    friend: Outsider
     partner: Outsider
     moderator: Outsider
     admin: Outsider
+    used: list[str] = field(default_factory=list)  # links from mails
 
     @classmethod
     def gather(cls, town: Town) -> People:
         """Sign everybody up and in."""
-        people = cls(*(Outsider(town.url) for _ in range(6)))
-        for name, person in vars(people).items():
+        people = cls(*(Outsider(town.url) for _ in range(7)))
+        for name, person in [(name, one) for name, one in vars(people).items() if isinstance(one, Outsider)]:
             person.register()
             if name in ("moderator", "admin"):
                 town.grant(person.email, name)
             person.sign_in(scope="openid" if name == "partner" else "openid profile email diary content")
-        people.owner.consent("diary", "suggestions")
-        people.other.consent("diary")
+            person.consent("diary")
+        people.owner.consent("suggestions")
+        people.share()
         return people
+
+    def share(self) -> str:
+        """Let the friend see the owner's diary, by the link in a mail; return the id of the share that is there."""
+        if not self._shares():
+            asked = {"email": self.friend.email, "name": "Vriend", "parts": ["diary"], "days": 7}
+            self.owner.expect(202, "POST", "/identity/v1/shares", asked)
+            link = wait_until(self._new_link, "a mail with a link that was not used")
+            self.friend._submit(link, self.friend._browse("GET", link), {}, marker="token")
+        return str(self._shares()[0]["id"])
+
+    def _shares(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.owner.expect(200, "GET", "/identity/v1/shares")["items"]
+        return found
+
+    def _new_link(self) -> str | None:
+        link = self.friend.link_in_the_mail("/account/share")
+        if link in self.used:
+            return None
+        self.used.append(link)
+        return link
 
 
 def _key_bytes(text: str) -> bytes:
-    import base64
-
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

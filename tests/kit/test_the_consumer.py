@@ -54,7 +54,7 @@ def running(consumer: Consumer) -> Iterator[None]:
 
 def delivery(tag: int) -> Delivery:
     message: Any = SimpleNamespace(delivery_tag=tag, headers={})
-    event: Any = None
+    event: Any = SimpleNamespace(subject=str(tag))
     return Delivery(message, event)
 
 
