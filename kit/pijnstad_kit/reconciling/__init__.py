@@ -1,4 +1,4 @@
-"""Comparing what a service keeps of others' events with what their publishers know, and putting it right (docs/adr/0011).
+"""Comparing what a service keeps of others' events with what their publishers know, and putting it right (docs/adr/0015).
 
 A service declares what it keeps in `projections.py`; `python -m <service> reconcile` and a nightly timer compare it.
 """
