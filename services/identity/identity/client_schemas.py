@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool
 
-from identity.schemas import Moment
+from identity.schemas import Moment, PathId
 from identity.store.registrations import Registration
 from identity.usecases.registrations import ClientChange, NewClient
 from pijnstad_kit.http.openapi import ApiModel
@@ -58,7 +58,7 @@ class ClientPatch(ApiModel):
 class ClientPath(ApiModel):
     """Name a client."""
 
-    client_id: str = Field(min_length=1, max_length=100)
+    client_id: str = PathId
 
 
 class ClientNote(ApiModel):

@@ -16,6 +16,8 @@ from pijnstad_contracts.identity import Audience, Part, Profession, Purpose, Rol
 from pijnstad_kit.http.openapi import ApiModel
 
 Moment = Annotated[datetime, PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str)]
+# What an id in a path looks like; anything else within these lengths is looked for and not found.
+PathId = Field(min_length=1, max_length=100, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,100}$"})
 
 
 class Me(ApiModel):
@@ -89,7 +91,7 @@ class Sessions(ApiModel):
 class SessionPath(ApiModel):
     """Name a place where I am signed in."""
 
-    id: str = Field(min_length=1, max_length=100, json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,100}$"})
+    id: str = PathId
 
 
 class SessionQuery(ApiModel):
@@ -131,7 +133,7 @@ class AdminMember(ApiModel):
 class RolePath(ApiModel):
     """Name a member and a role."""
 
-    member_id: str = Field(min_length=1, max_length=100)
+    member_id: str = PathId
     role: Role
 
 
@@ -180,7 +182,7 @@ class Shares(ApiModel):
 class NewShare(ApiModel):
     """Let somebody see parts of what is mine, for some days. It begins when they accept."""
 
-    email: str = Field(max_length=254)
+    email: str = Field(min_length=3, max_length=254)
     name: str = Field(min_length=1, max_length=60)
     parts: list[Part] = Field(min_length=1, max_length=10)
     days: int = Field(ge=1, le=366)
@@ -189,7 +191,7 @@ class NewShare(ApiModel):
 class SharePath(ApiModel):
     """Name a share."""
 
-    share_id: str = Field(min_length=1, max_length=100)
+    share_id: str = PathId
 
 
 def admin_member_of(account: Account) -> AdminMember:
