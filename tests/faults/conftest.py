@@ -14,7 +14,7 @@ import pytest
 from pijnstad_local.rabbitmq import RabbitNode
 from pijnstad_local.secantus import SecantusServer
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "e2e")]
 from checker import HEAD, Checker, note, verdicts
 from lodging import Lodging
 
