@@ -14,7 +14,8 @@ import pytest
 from pijnstad_local.rabbitmq import RabbitNode
 from pijnstad_local.secantus import SecantusServer
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "e2e")]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "e2e"))  # for outside.py
 from checker import HEAD, Checker, note, verdicts
 from lodging import Lodging
 

@@ -1,4 +1,4 @@
-"""R29: identity is frozen, then dead. The door knows for ten seconds whom it let in, then lets nobody in. The checker judges."""
+"""R29: identity is frozen, then dead. For ten seconds the door knows whom it let in, then nobody. The checker judges."""
 
 from __future__ import annotations
 
