@@ -23,7 +23,7 @@ from pijnstad_kit.http.app import create_app
 from pijnstad_kit.http.openapi import Api
 from pijnstad_kit.messaging.handlers import Handles
 from pijnstad_kit.messaging.topology import EVENTS, UNCLAIMED
-from pijnstad_kit.settings import Settings
+from pijnstad_kit.settings import WorkerSettings
 from pijnstad_kit.testing import Gateway
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,7 +60,8 @@ def _files() -> Iterator[tuple[Path, str]]:
 def _app(service: str) -> Api:
     routes = importlib.import_module(f"{service}.routes").routes
     permissions = importlib.import_module(f"{service}.permissions").PERMISSIONS
-    settings = Settings(service=service, listen="127.0.0.1:1")
+    nowhere = {"mongo_url": "mongodb://nowhere", "bus_url": "amqp://nowhere"}
+    settings = WorkerSettings(service=service, listen="127.0.0.1:1", **nowhere)
     logs.configure(service, level="ERROR")
     title = f"{service.capitalize()} of Pijnstad"
     return create_app(settings, routes, permissions, None, title=title, readiness={}, keys=Gateway())
@@ -153,12 +154,11 @@ def _reactions(name: str) -> str:
 
 
 def _routes(service: str, app: Api) -> Iterator[str]:
-    permissions = importlib.import_module(f"{service}.permissions").PERMISSIONS
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ()))):
-        view = rule.endpoint.removeprefix(f"{service}.")
-        if view not in permissions:
+        need = app.permissions.get(rule.endpoint)
+        if need is None:
             continue
-        need = permissions[view]
+        view = rule.endpoint.rpartition(".")[2]
         asks = "everybody" if need.open else f"scope `{need.scope}`" if need.scope else f"role `{need.role}`"
         methods = " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)

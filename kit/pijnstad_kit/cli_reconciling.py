@@ -117,14 +117,13 @@ def _last(service: str, report: Any, repair: bool) -> str:
 def _raise_epoch(service: str) -> None:
     from pijnstad_kit.store import epoch, telling
     from pijnstad_kit.store.connection import database
-    from pijnstad_kit.store.documents import AggregateDocument
+    from pijnstad_kit.store.pressure import aggregates_of
 
     _open(service)
     opened = database(service)
     click.echo(f"The epoch of {service} is {epoch.advance(opened)} now. Waiting until every process knows.")
     time.sleep(epoch.FRESH + 1)
-    documents = [one for one in AggregateDocument.__subclasses__() if one._meta.get("db_alias") == service]
-    for document in documents:
+    for document in aggregates_of(service):
         name = document._get_collection_name()
         events = telling.tell_all_again(opened[name], lambda number, name=name: _progress(name, number))  # type: ignore[misc]
         click.echo(f"{name}: {events:,} events will be told again by the worker.")

@@ -17,6 +17,15 @@ def new_id() -> str:
     return str(uuid.UUID(int=value))
 
 
+def age(id: str) -> float:
+    """Return how many seconds ago a UUIDv7 was made; 0 for any other id."""
+    try:
+        found = uuid.UUID(id)
+    except ValueError:
+        return 0.0
+    return max(0.0, time.time() - (found.int >> 80) / 1000) if found.version == 7 else 0.0
+
+
 def derived_id(*parts: str) -> str:
     """Return the UUIDv5 of the parts: the same parts give the same id, on every machine."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join(parts)))

@@ -32,10 +32,11 @@ from nameko.runners import ServiceRunner
 
 from pijnstad_kit import faults, logs
 from pijnstad_kit.http.metrics import exposition
-from pijnstad_kit.messaging import topology
+from pijnstad_kit.messaging import metrics, topology
 from pijnstad_kit.messaging.consumer import Consumer
 from pijnstad_kit.messaging.gaps import Gaps, StreamGap
 from pijnstad_kit.messaging.handlers import Handles
+from pijnstad_kit.messaging.lengths import Measuring
 from pijnstad_kit.messaging.publisher import Publisher
 from pijnstad_kit.messaging.questions import Answers, Asker
 from pijnstad_kit.messaging.relay import Relay
@@ -85,8 +86,10 @@ class Subscriptions(_Loops):
         super().__init__(**kwargs)
 
     def setup(self) -> None:
-        """Make one consumer a group."""
-        self.loops = [self._consumer(group) for group in self.handles.groups]
+        """Make one consumer a group, and what measures their queues."""
+        queues = [self.handles.queue(group) for group in self.handles.groups]
+        measuring = Measuring(self.settings.bus_url, self.settings.service, queues)
+        self.loops = [*(self._consumer(group) for group in self.handles.groups), measuring]
 
     def _consumer(self, group: str) -> Consumer:
         service = self.container.service_cls()
@@ -184,7 +187,8 @@ def _health(settings: WorkerSettings, runner: ServiceRunner) -> Callable[..., Se
         elif path == "/readyz":
             broken = sorted(set(_broken(settings, runner)))
             status = "503 Service Unavailable" if broken else "200 OK"
-            body = json.dumps({"status": "not ready" if broken else "ready", "broken": broken}).encode()
+            said = {"status": "not ready" if broken else "ready", "broken": broken, "numbers": metrics.told()}
+            body = json.dumps(said).encode()
         elif path == "/metrics":
             body, kind = exposition()
             status = "200 OK"

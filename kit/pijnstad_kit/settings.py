@@ -62,6 +62,11 @@ class StoreSettings(Settings):
 
     mongo_url: str = Field(description="mongodb:// address of the server")
     database: str = Field(default="", description="name of the database; the service's own name when empty")
+    outbox_limit: int = Field(
+        default=100_000,
+        ge=1,
+        description="aggregates of a kind that may wait for the broker before nothing new is taken",
+    )
 
     @property
     def database_name(self) -> str:
@@ -70,7 +75,7 @@ class StoreSettings(Settings):
 
 
 class WorkerSettings(StoreSettings):
-    """Add the bus. A service's api and worker share these settings; the api never speaks to the bus itself."""
+    """Add the bus. A service's api and worker share these settings; the api asks the bus for the person on duty only."""
 
     bus_url: str = Field(description="amqp:// address of the broker")
     retry_seconds: str = Field(default="5,30,300,1800,7200", description="waits before a failed event is tried again")

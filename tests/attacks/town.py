@@ -116,15 +116,16 @@ class People:
     partner: Outsider
     moderator: Outsider
     admin: Outsider
+    ops: Outsider
     used: list[str] = field(default_factory=list)  # links from mails
 
     @classmethod
     def gather(cls, town: Town) -> People:
         """Sign everybody up and in."""
-        people = cls(*(Outsider(town.url) for _ in range(7)))
+        people = cls(*(Outsider(town.url) for _ in range(8)))
         for name, person in [(name, one) for name, one in vars(people).items() if isinstance(one, Outsider)]:
             person.register()
-            if name in ("moderator", "admin"):
+            if name in ("moderator", "admin", "ops"):
                 town.grant(person.email, name)
             person.sign_in(scope="openid" if name == "partner" else "openid profile email diary content")
             person.consent("diary")

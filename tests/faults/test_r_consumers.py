@@ -42,7 +42,7 @@ def test_r14_innocents_beside_a_message_that_kills_its_worker_are_done(checker: 
     assert rooms.queue_lengths()["content.dead"] == 1, "innocents were parked beside the one that kills"
     assert len(deaths) > limit
     rooms.content_worker.restart()
-    assert dead_letters(rooms).redrive(lambda letter: True) == 1
+    assert dead_letters(rooms).redrive(lambda letter: True).done == 1
     note(checker.verdict("R14 a message that kills its worker", faults=len(deaths)))
 
 

@@ -102,7 +102,7 @@ def test_r13_poison_is_parked_innocents_are_unharmed_and_it_is_done_once_after_t
     assert canary not in rooms.logs()
     worker.restart()
     parked = {event.id for event, _ in checker.told() if event.member == sick}
-    assert dead_letters(rooms).redrive(lambda letter: letter.id in parked) == 2
+    assert dead_letters(rooms).redrive(lambda letter: letter.id in parked).done == 2
     note(checker.verdict("R13 poison and malformed", faults=5, dead=3))
 
 

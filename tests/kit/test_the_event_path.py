@@ -140,7 +140,7 @@ def test_what_is_no_event_goes_straight_to_the_dead_letters_and_can_be_dropped(b
     box = DeadLetters(bus_url, "reader")
     with running(consumer_of(bus_url, lambda _: None)):
         wait_for(lambda: len(box.list()) == 2, what="two dead letters")
-    assert box.drop(lambda letter: letter.id == "broken", "a test") == 1
+    assert box.drop(lambda letter: letter.id == "broken", "a test").done == 1
     assert [letter.id for letter in box.list()] == ["fits-not"]
 
 
@@ -158,7 +158,7 @@ def test_a_redriven_dead_letter_is_handled_after_the_mend(store: AggregateStore[
     with running(relay_of(store, bus_url), consumer_of(bus_url, react)):
         wait_for(box.list, what="the dead letter")
         mended.set()
-        assert box.redrive(lambda _: True) == 1
+        assert box.redrive(lambda _: True).done == 1
         wait_for(lambda: done, what="the effect")
     assert len(done) == 1
     assert box.list() == []

@@ -1,7 +1,7 @@
 """The app factory: what every api of the city has in common, in the order a request meets it.
 
 Ids and context, permission (before the body is read), the view, problem+json for whatever goes wrong, headers, log line,
-metrics. A service gives its routes, its permissions table and its ports.
+metrics. A service gives its routes, its permissions table and its ports; with a bus it has the routes of ops.py besides.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from pijnstad_kit import context, faults, logs
-from pijnstad_kit.http import metrics
+from pijnstad_kit.http import metrics, ops
 from pijnstad_kit.http.auth import BearerCheck, GatewayKeys, KeySource, Rule, admit
 from pijnstad_kit.http.openapi import PROBLEM_TYPE, Api, Routes
 from pijnstad_kit.http.request import language
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import Problem, TooLarge, Unavailable
-from pijnstad_kit.settings import Settings
+from pijnstad_kit.settings import Settings, WorkerSettings
 
 Readiness = Mapping[str, Callable[[], None]]
 Permissions = Mapping[str, Rule]
@@ -56,9 +56,14 @@ def create_app(
     app.config["PIJNSTAD"] = settings
     app.extensions["ports"] = ports
     app.register_api(routes)
+    tables = {routes.name: permissions}
+    if isinstance(settings, WorkerSettings):
+        desk = ops.ops_routes(settings.service)
+        app.register_api(desk)
+        tables[desk.name] = ops.PERMISSIONS
     check = BearerCheck(settings.service, settings.public_url, keys or GatewayKeys(settings.gateway_url))
     _observe(app, settings.service)  # first, so that a refusal has its ids too
-    _guard(app, routes.name, permissions, check)
+    _guard(app, tables, check)
     _errors(app, settings)
     _operations(app, readiness)
     return app
@@ -74,21 +79,22 @@ def request_id() -> str:
     return flask.g.get("request_id", "")
 
 
-def _guard(app: Api, blueprint: str, permissions: Permissions, check: BearerCheck) -> None:
-    views = {rule.endpoint.removeprefix(f"{blueprint}.") for rule in app.url_map.iter_rules()}
-    missing, unknown = sorted(views - set(permissions)), sorted(set(permissions) - views)
+def _guard(app: Api, tables: Mapping[str, Permissions], check: BearerCheck) -> None:
+    app.permissions = {f"{name}.{view}": rule for name, table in tables.items() for view, rule in table.items()}
+    views = {rule.endpoint for rule in app.url_map.iter_rules()}
+    missing, unknown = sorted(views - set(app.permissions)), sorted(set(app.permissions) - views)
     if missing or unknown:
         raise MisconfiguredPermissions(
             f"routes without a permission: {missing}; permissions without a route: {unknown}"
         )
-    for view, rule in permissions.items():
-        app.scopes[f"{blueprint}_{view}"] = None if rule.open else [rule.scope] if rule.scope else []
+    for endpoint, rule in app.permissions.items():
+        app.scopes[endpoint.replace(".", "_")] = None if rule.open else [rule.scope] if rule.scope else []
 
     @app.before_request
     def _permit() -> None:
-        endpoint = (flask.request.endpoint or "").removeprefix(f"{blueprint}.")
-        if endpoint in permissions:
-            admit(permissions[endpoint], check)
+        endpoint = flask.request.endpoint or ""
+        if endpoint in app.permissions:
+            admit(app.permissions[endpoint], check)
 
 
 def _errors(app: Api, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pijnstad_kit.http.auth import Rule
 from pijnstad_kit.http.request import StrictRequest, invalid
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -94,6 +95,7 @@ class Api(OpenAPI):
             validation_error_callback=_refuse,
             static_folder=None,
         )
+        self.permissions: dict[str, Rule] = {}  # endpoint -> what it asks of its caller
         self.scopes: dict[str, list[str] | None] = {}  # operation id -> scopes, None when open to everybody
 
     def make_response(self, rv: Any) -> Response:

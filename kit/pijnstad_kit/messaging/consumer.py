@@ -171,6 +171,7 @@ class Consumer:
     def _settle(self, deliveries: list[Delivery]) -> None:
         """Handle messages to their end: effects durable and acknowledged, sent to retry, or parked."""
         started = time.perf_counter()
+        metrics.AGE.labels(self._queue).set(_age(deliveries))
         failed = self._handle(deliveries)
         if failed is None:
             return  # stopped or cut off while a dependency was away: unacknowledged, the broker keeps them
@@ -209,6 +210,7 @@ class Consumer:
             except AWAY as error:
                 self.state.waiting_for = type(error).__name__
                 metrics.PAUSES.labels(self._queue).inc()
+                metrics.AGE.labels(self._queue).set(_age(deliveries))
                 _log.warning("paused", queue=self._queue, waiting_for=self.state.waiting_for)
                 if self._stop.wait(pause) or self._ended.is_set():
                     return _STOPPED
@@ -262,6 +264,11 @@ class Consumer:
 
 
 _STOPPED = "stopped"
+
+
+def _age(deliveries: Sequence[Delivery]) -> float:
+    """Return the age of the oldest event in seconds."""
+    return max(0.0, time.time() - min(delivery.event.time.timestamp() for delivery in deliveries))
 
 
 def _bytes(body: Any) -> bytes:

@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 
 from pijnstad_kit import logs
 from pijnstad_kit.faults import failpoint
+from pijnstad_kit.ids import age
 from pijnstad_kit.messaging import metrics, topology
 from pijnstad_kit.messaging.lease import Lease
 from pijnstad_kit.messaging.nudges import Hints, Nudges
@@ -96,16 +97,22 @@ class Relay:
     def sweep(self) -> int:
         """Walk once over everything that waits and publish it. Returns how many events were confirmed."""
         waiting = confirmed = 0
+        oldest = 0.0
         for collection in self._collections.values():
             with closing(outbox.waiting(collection, AGGREGATES)) as found:
                 for loads in found:
                     waiting += sum(len(load.entries) for load in loads)
-                    metrics.WAITING.labels(self._service).set(waiting)  # before the broker has its say: it may be away
+                    oldest = max(oldest, *(age(load.entries[0].id) for load in loads if load.entries), 0.0)
+                    self._tell(waiting, oldest)  # before the broker has its say: it may be away
                     confirmed += self._carry(collection, loads)
                     if not self._goes_on():
                         break
-        metrics.WAITING.labels(self._service).set(waiting)
+        self._tell(waiting, oldest)
         return confirmed
+
+    def _tell(self, waiting: int, oldest: float) -> None:
+        metrics.WAITING.labels(self._service).set(waiting)
+        metrics.OLDEST.labels(self._service).set(oldest)
 
     def _turn(self, hints: Hints | None) -> None:
         try:

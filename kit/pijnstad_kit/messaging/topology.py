@@ -21,6 +21,9 @@ RETRY = "pijnstad.retry"
 RETRY_SECONDS = (5, 30, 300, 1800, 7200)
 DELIVERY_LIMIT = 20
 MAX_LENGTH = 1_000_000
+LOOKS = (
+    1_000_000  # times a dead letter may be looked at: a broker without this number drops it after twenty (RabbitMQ 4)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def _handled(bound: dict[str, list[str]]) -> Iterator[Queue]:
 
 def _dead(bound: dict[str, list[str]]) -> Iterator[Queue]:
     for service in dict.fromkeys(name.partition(".")[0] for name in bound if name != UNCLAIMED):
-        yield Queue(dead_queue(service), {"x-queue-type": "quorum"}, ((DEAD, f"{service}.#"),))
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": LOOKS}
+        yield Queue(dead_queue(service), arguments, ((DEAD, f"{service}.#"),))
 
 
 def _retries(retry_seconds: tuple[int, ...]) -> Iterator[Queue]:

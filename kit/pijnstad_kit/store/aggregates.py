@@ -20,7 +20,7 @@ from pijnstad_kit import context
 from pijnstad_kit.faults import failpoint
 from pijnstad_kit.ids import new_id
 from pijnstad_kit.problems import IdempotencyKeyReused, Stale, Unavailable
-from pijnstad_kit.store import epoch, outbox
+from pijnstad_kit.store import epoch, outbox, pressure
 from pijnstad_kit.store.documents import AggregateDocument, now
 
 DUPLICATE_KEY = 11000
@@ -82,8 +82,10 @@ class AggregateStore(Generic[D]):
     ) -> D:
         """Create an aggregate with its first events; doing it again with the same request returns what is there.
 
-        Errors: IdempotencyKeyReused when `id` exists with another request hash; DuplicateKeyError for another unique index.
+        Errors: IdempotencyKeyReused when `id` exists with another request hash; DuplicateKeyError for another unique index;
+        Unavailable when too many aggregates wait for the broker.
         """
+        pressure.check(self.collection)
         body = self._insertion(NewAggregate(id, fields, events, request_hash))
         failpoint("store.before_write")
         try:
@@ -97,9 +99,13 @@ class AggregateStore(Generic[D]):
         return self.document._from_son(body)
 
     def create_many(self, news: Sequence[NewAggregate]) -> Created:
-        """Create many in one unordered write; those whose id exists are left alone (they are what a repeat meets)."""
+        """Create many in one unordered write; those whose id exists are left alone (they are what a repeat meets).
+
+        Errors: Unavailable when too many aggregates wait for the broker.
+        """
         if not news:
             return Created()
+        pressure.check(self.collection)
         try:
             self.collection.insert_many([self._insertion(new) for new in news], ordered=False)
         except BulkWriteError as error:

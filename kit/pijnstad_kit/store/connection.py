@@ -9,7 +9,7 @@ from mongoengine.connection import get_db
 from pymongo.database import Database
 
 from pijnstad_kit.settings import StoreSettings
-from pijnstad_kit.store import epoch, indexes
+from pijnstad_kit.store import epoch, indexes, pressure
 from pijnstad_kit.store.indexes import ensure_indexes
 
 TIMEOUT_MS = 4000  # an api must say 503 within 5 s; this spans server selection, the operation and its retries
@@ -20,6 +20,7 @@ def connect(settings: StoreSettings, *, timeout_ms: int = TIMEOUT_MS) -> Databas
     mongoengine.disconnect(alias=settings.service)
     indexes.forget()
     epoch.forget()
+    pressure.limit(settings.database_name, settings.outbox_limit)
     mongoengine.connect(
         settings.database_name,
         alias=settings.service,
