@@ -58,13 +58,24 @@ class Room:
 
     def ready(self) -> bool:
         """Return whether it says it is ready. Errors: AssertionError when it ended instead."""
-        assert self.running, f"{self.name} {self.word} ended:\n{self.log.read_text()[-2000:]}"
+        assert self.running, f"{self.name} {self.word} ended:\n{self.said[-2000:]}"
         return http_status(self.env["PIJNSTAD_LISTEN"], "/readyz") == 200
 
     @property
     def pid(self) -> int:
         """Return its process id, 0 before its first start."""
         return 0 if self.process is None else self.process.pid
+
+    @property
+    def pids(self) -> list[int]:
+        """Return the ids of the process and of its children: those of gunicorn answer, it only looks after them."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [self.pid, *map(int, children.read_text().split())]
+
+    @property
+    def said(self) -> str:
+        """Return everything it logged; nothing when its log is no file that could be read to an end."""
+        return self.log.read_text(errors="replace") if self.log.is_file() else ""
 
     @property
     def running(self) -> bool:
@@ -106,7 +117,7 @@ class Room:
 
     def logged(self, what: str) -> int:
         """Return how often a line of its log holds this text."""
-        return self.log.read_text(errors="replace").count(what)
+        return self.said.count(what)
 
     def memory(self) -> int:
         """Return its resident memory in bytes."""

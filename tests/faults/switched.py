@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from importlib import import_module
@@ -142,6 +143,35 @@ def noting(path: str) -> None:
     _wrap(note)
 
 
+def looks_every(seconds: str) -> None:
+    """Let timers tick this often: content looks after its search index."""
+    from nameko.timer import Timer
+
+    start = Timer.start
+
+    def soon(self: Any) -> None:
+        self.interval = float(seconds)
+        start(self)
+
+    Timer.start = soon
+
+
+def freezes(path: str) -> None:
+    """Stop the process (SIGSTOP) when its relay has published and not yet marked and this file is there, which then goes."""
+    from pijnstad_kit.messaging import relay
+
+    usual = relay.failpoint
+
+    def failpoint(name: str) -> None:
+        usual(name)
+        if name == "relay.before_pull":
+            with suppress(FileNotFoundError):
+                Path(path).unlink()
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+    relay.failpoint = failpoint
+
+
 def _around(first: Callable[[Sequence[Any]], object]) -> None:
     """Do something before the diary's handler."""
 
@@ -201,6 +231,8 @@ SWITCHES = {
         dies_of,
         raises_for,
         noting,
+        looks_every,
+        freezes,
     )
 }
 

@@ -1,4 +1,4 @@
-"""R26: events from another time: as they were first stored, with fields nobody knows yet, of a type nobody knows."""
+"""R26: events from another time: in the first release's shape, with fields nobody knows yet, of a type nobody knows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from queues import dead_letters, put, synthetic
 from pijnstad_contracts.envelope import encode
 
 pytestmark = pytest.mark.fault
-FIRST = (  # as the first release stored it, byte by byte: never generated, never changed
+FIRST = (  # written by hand in the shape of the first release's schema: only what that required, never generated anew
     b'{"specversion":"1.0","id":"%b","source":"/services/selfcare","type":"nl.pijnstad.selfcare.diary_entry.recorded.v1",'
     b'"subject":"%b","time":"2026-11-01T08:00:00Z","sequence":"1","data":{"entry_id":"%b","occurred_at":"2026-11-01T07:30:00Z"}}'
 )
