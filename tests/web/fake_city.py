@@ -32,7 +32,9 @@ from pijnstad_kit.vault import new_key
 from web.bootstrap import build_ports, create_app
 from web.config import WebSettings
 
-API = ("/.well-known/", "/oauth/", "/account/", "/identity/", "/selfcare/", "/content/", "/v1/")
+API = (
+    "/.well-known/", "/oauth/", "/account/", "/identity/", "/selfcare/", "/content/", "/decision/", "/community/", "/v1/",
+)  # fmt: skip
 SECRET = "only-for-tests"
 
 
@@ -50,6 +52,9 @@ class FakeCity:
         self.keys: dict[str, str] = {}
         self.suggestions: dict[str, dict[str, Any]] = {}
         self.items = _items()
+        self.ops = False  # whether the person has the role
+        self.letters: list[dict[str, Any]] = []
+        self.acts: list[tuple[str, Any]] = []
         self.away: set[str] = set()  # prefixes of paths that answer 503
         self.requests: list[tuple[str, str]] = []
         self.refreshes = 0
@@ -128,6 +133,7 @@ def _app(city: FakeCity) -> flask.Flask:
 
     _provider(app, city)
     _districts(app, city, problem)
+    _duty(app, city, problem)
     return app
 
 
@@ -264,6 +270,40 @@ def _districts(app: flask.Flask, city: FakeCity, problem: Any) -> None:
     @app.get("/v1/stream")
     def stream() -> Any:
         return flask.Response(_notices(city), content_type="text/event-stream")
+
+
+def _duty(app: flask.Flask, city: FakeCity, problem: Any) -> None:
+    def fitting(asked: Any) -> list[dict[str, Any]]:
+        ids = asked.get("ids") or [letter["id"] for letter in city.letters]
+        names = ("type", "queue", "error")
+        fits = [one for one in city.letters if all(asked.get(name) in (None, "", one[name]) for name in names)]
+        return [one for one in fits if one["id"] in ids]
+
+    @app.get("/<service>/v1/ops/state")
+    def state(service: str) -> Any:
+        queues = [{"name": f"{service}.members", "messages": 3, "consumers": 0 if service == "community" else 1}]
+        dead = len(city.letters) if service == "content" else 0
+        found = {"service": service, "outbox": 7, "queues": queues, "dead_letters": dead}
+        return found if city.ops else problem(404, "not-found")
+
+    @app.get("/<service>/v1/ops/dead-letters")
+    def letters(service: str) -> Any:
+        if not city.ops:
+            return problem(404, "not-found")
+        found = fitting(flask.request.args)
+        group = {"queue": "content.suggestions", "type": "a.b", "error": "KeyError", "number": len(found)}
+        whole = len(city.letters)
+        return {"items": found, "groups": [group] if found else [], "total": whole, "looked_at": whole, "next": None}
+
+    @app.post("/<service>/v1/ops/dead-letters/<act>")
+    def act(service: str, act: str) -> Any:
+        if not city.ops:
+            return problem(404, "not-found")
+        asked = flask.request.get_json()
+        city.acts.append((act, asked))
+        done = fitting(asked)
+        city.letters = [one for one in city.letters if one not in done]
+        return {"total": len(done), "looked_at": len(done), "done": len(done), "refused": 0, "more": False}
 
 
 def _notices(city: FakeCity) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from web.routes import account, days, diary, library, operations, townhall
+from web.routes import account, days, diary, library, operations, ops, townhall
 
 BLUEPRINTS: tuple[flask.Blueprint, ...] = (
     operations.pages,
@@ -13,4 +13,5 @@ BLUEPRINTS: tuple[flask.Blueprint, ...] = (
     diary.pages,
     days.pages,
     library.pages,
+    ops.pages,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from web.texts import body, diary, districts, frame, library, townhall, troubles
+from web.texts import body, diary, districts, frame, library, ops, townhall, troubles
 from web.texts.kind import Text
 
-_MODULES = (frame, townhall, districts, body, diary, library, troubles)
+_MODULES = (frame, townhall, districts, body, diary, library, ops, troubles)
 CATALOGUE: Mapping[str, Text] = {key: value for module in _MODULES for key, value in module.TEXTS.items()}
 
 if len(CATALOGUE) != sum(len(module.TEXTS) for module in _MODULES):
