@@ -15,7 +15,7 @@ TESTS ?= tests
 ARGS ?=
 FORMAT ?= table
 
-.PHONY: help install up start down status smoke test check faults bench timing map schemas constraints elasticsearch compose-env clean
+.PHONY: help install up start down status run smoke test check faults bench timing map schemas constraints elasticsearch compose-env clean
 
 help: ## show this list
 	@echo "Pijnstad. The two commands: make up (the city here), make test (everything proven)."
@@ -38,6 +38,9 @@ down: $(VENV)/.city ## stop the city in the background
 
 status: $(VENV)/.city ## each process, and what backs bus, store and search (FORMAT=json)
 	@exec $(LOCAL) status --format $(FORMAT)
+
+run: $(VENV)/.city ## a command of a service of the running city (SERVICE=content ARGS="dead-letters list")
+	@exec $(LOCAL) run $(SERVICE) $(ARGS)
 
 smoke: $(VENV)/.city ## the whole chain from outside, on the running city or the one at PIJNSTAD_URL
 	@exec $(LOCAL) smoke

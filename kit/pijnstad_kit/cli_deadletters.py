@@ -136,7 +136,7 @@ def _list(service: str, wanted: Any, as_json: bool) -> None:
 
     _asking(walk)
     if not as_json:
-        click.echo("\n".join(_sum(service, groups, fitting)))
+        click.echo("\n".join(_sum(service, groups, fitting, wanted == _filter())))
 
 
 def _show(service: str, id: str) -> None:
@@ -179,7 +179,8 @@ def _end(progress: Any, as_json: bool, word: str, next_step: str) -> None:
 
 def _row(letter: Any) -> str:
     why = click.style(_why(letter), fg="red")
-    return f"{letter.id}  {_age(letter):>6}  {letter.queue:<24}  {letter.type:<52}  {letter.attempts} tries  {why}"
+    tries = f"{letter.attempts} {'try' if letter.attempts == 1 else 'tries'}"
+    return f"{letter.id}  {_age(letter):>6}  {letter.queue:<24}  {letter.type:<52}  {tries:<7}  {why}"
 
 
 def _why(letter: Any) -> str:
@@ -194,9 +195,11 @@ def _age(letter: Any) -> str:
     return f"{int(seconds // _SECONDS[unit])} {unit}"
 
 
-def _sum(service: str, groups: Counter[tuple[str, str, str]], number: int) -> list[str]:
+def _sum(service: str, groups: Counter[tuple[str, str, str]], number: int, everything: bool) -> list[str]:
     if not number:
-        return ["No dead letters."]
+        return [
+            "No dead letters." if everything else f"None that fit. All of them: python -m {service} dead-letters list"
+        ]
     more = [f"… and {number - SHOWN:,} more (--json lists them all)"] if number > SHOWN else []
     rows = [f"{count:>7,} × {queue}  {type}  {why}" for (queue, type, why), count in groups.most_common(10)]
     return [

@@ -173,6 +173,7 @@ def test_one_by_its_id_some_by_a_filter_or_all_are_sent_back_or_dropped_with_a_r
     assert len(lying(box, 4)) == 4
     assert json.loads(run("redrive", "--all", "--json").output) == {"total": 4, "looked_at": 4, "done": 4, "refused": 0}
     assert run("list").output.strip() == "No dead letters."
+    assert run("list", "--error", "KeyError").output.startswith("None that fit.")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,13 @@ def test_status_names_every_process_and_what_backs_the_parts(city: Hands) -> Non
     assert city.answers()
 
 
+def test_a_command_of_a_service_runs_as_its_worker_would(city: Hands, tmp_path: Path) -> None:
+    assert city.call("run", "content", "dead-letters", "list").stdout.strip() == "No dead letters."
+    assert city.call("run", "content", "dead-letters", "redrive").returncode == 2
+    nowhere = Hands(tmp_path, city.port).call("run", "content", "dead-letters", "list")
+    assert (nowhere.returncode, "Start the city: make up" in nowhere.stderr) == (1, True)
+
+
 def test_a_second_start_on_the_same_data_is_refused(city: Hands) -> None:
     for word in ("start", "up"):
         refused = city.call(word)

@@ -259,3 +259,20 @@ def test_the_browser_reports_nothing_on_its_console(open_page: Any, served: Any,
     page.click("main button[type=submit] >> nth=0")
     page.wait_for_selector("#waiting .suggestion")
     assert said == []
+
+
+@pytest.mark.parametrize("size", ["narrow", "wide"])
+def test_axe_finds_nothing_on_the_pages_of_the_person_on_duty(
+    open_page: Any, served: Any, city: Any, size: str
+) -> None:
+    city.ops = True
+    letter = {"queue": "content.suggestions", "type": "nl.pijnstad.selfcare.diary_entry.recorded.v1", "attempts": 6}
+    letter |= {"size": 400, "error": "KeyError", "reason": "rejected", "died_at": "2026-11-24T03:15:00Z"}
+    city.letters = [{**letter, "id": f"01a20d39-a1ff-7955-9fa3-e2ebcbcf1b6{number}"} for number in range(3)]
+    page = open_page("/inloggen?verder=/ops", size=size)
+    found = problems(page)
+    page.click("main table a")
+    page.wait_for_url("**/ops/content")
+    assert found + problems(page) == []
+    assert page.evaluate(TOO_SMALL) == []
+    assert page.evaluate(SIDEWAYS) == 0

@@ -1,4 +1,4 @@
-"""`python -m pijnstad_local up | start | down | status | smoke`: what the Makefile calls."""
+"""`python -m pijnstad_local up | start | down | status | run | smoke`: what the Makefile calls."""
 
 import json
 import sys
@@ -52,6 +52,16 @@ def status(format_: str) -> None:
             sys.exit(background.NOT_RUNNING)
 
     _saying_why(show)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("service")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def run(service: str, words: tuple[str, ...]) -> None:
+    """Run a command of a service of the running city: `run content dead-letters list`."""
+    from pijnstad_local import background
+
+    _saying_why(lambda: sys.exit(background.run(options.read(), service, words)))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""A city in the background: started and waited for, told to stop, looked at, and tried by the smoke test."""
+"""A city in the background: started, told to stop, looked at, asked by a service's commands, tried by the smoke test."""
 
 import json
 import os
@@ -7,6 +7,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pijnstad_local import city, output, places, processes, state
@@ -129,6 +131,17 @@ def show(now: dict[str, Any]) -> str:
 
 def _cell(value: object) -> object:
     return "-" if value is None else value
+
+
+def run(options: Options, service: str, words: Sequence[str]) -> int:
+    """Run a command of a service as its worker in the running city would; answer the exit code. Raises Refused."""
+    rows = state.read(options.data).get("processes", []) if state.holder(options.data) is not None else []
+    pids = [row["pid"] for row in rows if row["service"] == service and row["pid"] and row["role"] in ("api", "worker")]
+    if not pids:
+        raise Refused(f"{service} does not run on {options.data}. Start the city: make up")
+    pairs = Path(f"/proc/{pids[-1]}/environ").read_bytes().decode().split("\0")
+    environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return subprocess.call([sys.executable, "-W", "ignore", "-m", service, *words], env=environment)  # nosec B603
 
 
 def smoke(options: Options) -> int:
