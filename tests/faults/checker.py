@@ -12,14 +12,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from pymongo import MongoClient
 from rooms import Room, Rooms
 
+from content.projections import Moments
 from pijnstad_contracts.content import SuggestionMade
 from pijnstad_contracts.envelope import Event
 from pijnstad_kit.ids import derived_id
+from pijnstad_kit.messaging.questions import Asker
+from pijnstad_kit.reconciling import Sources
+from pijnstad_kit.reconciling.engine import Pace, reconcile
 from pijnstad_kit.testing import wait_for
 
 Effect = tuple[str, int]  # an entry's id, and the number of its event
@@ -180,8 +186,19 @@ class Checker:
         verdict.difference = self._difference()
 
     def _difference(self) -> int:
-        """Return what reconciliation still finds between sources and projections. The one place to ask it from."""
-        return 0
+        """Return of how many of this test's entries content's own reconciliation says that they differ from selfcare's."""
+        collection = self._database("content")["moments"]
+        ports: Any = SimpleNamespace(
+            moments=SimpleNamespace(aggregates=SimpleNamespace(collection=collection)), now=lambda: datetime.now(UTC)
+        )
+        asker = Asker(self.rooms.bus_url)
+        try:
+            report = reconcile([Moments(ports)], Sources(asker), repair=False, pace=Pace(between=0.2, on_its_way=3.0))
+        finally:
+            asker.close()
+        compared = report.projections[0]
+        assert not compared.away, f"nothing was compared: {compared.away}"
+        return len({one.aggregate for one in compared.found} & self.commands.entries)
 
     def quiet(self) -> bool:
         """Return whether nothing is under way: outboxes and queues are empty."""

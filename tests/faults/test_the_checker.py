@@ -91,6 +91,7 @@ def test_acknowledged_before_the_effect_a_killed_worker_loses_events(checker: Ch
     worker.start()
     verdict = _failed(checker, "ack before effect")
     assert verdict.lost > 0
+    assert verdict.difference == verdict.lost, "reconciliation does not see what the checker sees"
 
 
 def _failed(checker: Checker, name: str) -> Verdict:
