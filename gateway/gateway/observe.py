@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,10 +70,11 @@ class Observer:
         REFUSED.labels(status, slug).inc()
 
     async def flush_always(self) -> None:
-        """Write the gathered lines now and then, for ever."""
+        """Write the gathered lines now and then, for ever: on a full disk they are lost, and nothing else."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            self.flush()
+            with suppress(OSError):
+                self.flush()
 
     def flush(self) -> None:
         """Write the gathered lines."""

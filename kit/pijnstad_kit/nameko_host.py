@@ -47,6 +47,7 @@ from pijnstad_kit.settings import WorkerSettings
 from pijnstad_kit.store import AggregateDocument, database, ping
 
 GRACE = 30  # seconds to stop; then the kernel ends the process
+AGAIN = 1  # seconds until the health server is begun again
 
 _log = logs.get_logger("pijnstad.worker")
 _gaps = Gaps()
@@ -174,8 +175,14 @@ def run(worker: type, settings: WorkerSettings, ports: Any) -> None:
 
 
 def _serve_health(settings: WorkerSettings, runner: ServiceRunner) -> None:
-    listener = eventlet.listen((settings.host, settings.port))
-    eventlet.wsgi.server(listener, _health(settings, runner), log_output=False)
+    """Answer for ever: a server ends when it cannot accept, as with all file handles in use, and is begun again."""
+    while True:
+        try:
+            listener = eventlet.listen((settings.host, settings.port))
+            eventlet.wsgi.server(listener, _health(settings, runner), log_output=False)
+        except OSError as error:
+            _log.warning("health_begins_again", error=type(error).__name__)
+            eventlet.sleep(AGAIN)
 
 
 def _health(settings: WorkerSettings, runner: ServiceRunner) -> Callable[..., Sequence[bytes]]:
