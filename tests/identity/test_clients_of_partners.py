@@ -67,6 +67,12 @@ def test_a_registered_client_works_knows_members_by_another_name_and_its_secret_
     assert "secret_hash" not in listed.text
 
 
+def test_a_role_stays_with_the_citys_own_clients(door, admin, wanted, tools) -> None:
+    told = _register(door, admin, wanted)
+    tokens = _through(door, admin[1], wanted, told["secret"], tools).get_json()
+    assert door.introspect(tokens["access_token"]).get_json()["roles"] == []
+
+
 def test_a_disabled_client_is_worth_nothing_at_the_next_question_and_comes_back(door, admin, wanted, tools) -> None:
     secret = _register(door, admin, wanted)["secret"]
     tokens = _through(door, door.person(), wanted, secret, tools).get_json()

@@ -47,7 +47,8 @@ def described(found: Active, ports: Ports) -> dict[str, Any]:
         **_kind(found.token),
         "iss": ports.issuer,
         "exp": int(found.token.expires_at.timestamp()),
-        "roles": list(found.account.roles),
+        # A role is for the city's own apps: a partner's client in somebody's hands moderates, edits and redrives nothing.
+        "roles": list(found.account.roles) if found.client.first_party else [],
         "consents": list(consents.given(found.account.receipts)),
         "language": found.account.language,
         "audience_kind": found.account.audience,
